@@ -1,0 +1,37 @@
+import type { CodegenConfig } from '@graphql-codegen/cli'
+
+/** The resolvers' types from the SDL. The output is committed; `npm run check` fails when it differs from the schema. */
+const config: CodegenConfig = {
+  schema: 'schema/*.graphql',
+  generates: {
+    'src/graphql/generated.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        federation: true,
+        useTypeImports: true,
+        enumsAsTypes: true,
+        strictScalars: true,
+        avoidOptionals: { field: true },
+        immutableTypes: true,
+        inputMaybeValue: 'T | null | undefined',
+        maybeValue: 'T | null',
+        scalars: {
+          ID: { input: 'string', output: 'string' },
+          DateTime: { input: 'Date', output: 'Date | string' },
+          EmailAddress: 'string',
+          _FieldSet: 'string',
+        },
+        contextType: './context.ts#Context',
+        mappers: {
+          Identity: '../identity/identity.ts#Identity as IdentityModel',
+          IdentityHolder: '../identity/identity.ts#IdentityHolder as IdentityHolderModel',
+          IdentityConnection: '../identity/connection.ts#IdentityConnection as IdentityConnectionModel',
+          IdentityEdge: '../identity/connection.ts#IdentityEdge as IdentityEdgeModel',
+          IdentitySourceState: '../identity/source-states.ts#SourceState as SourceStateModel',
+        },
+      },
+    },
+  },
+}
+
+export default config

@@ -1,0 +1,116 @@
+import { createCursorKeys } from './config/cursor-keys.ts'
+import { Environment, isLoopback, type Variables } from './config/environment.ts'
+import type { Secret } from './config/secret.ts'
+import type { LegacyAuth } from './http/auth.ts'
+import type { CursorKeys } from './identity/cursor.ts'
+
+export interface LegacyConfig {
+  readonly url: string
+  readonly auth: LegacyAuth
+  readonly applicationKey: Secret
+  readonly userApiKey: Secret
+}
+
+export interface SitePartnerConfig {
+  readonly url: string
+  readonly tokenUrl: string
+  readonly audience: string
+  readonly clientId: Secret
+  readonly clientSecret: Secret
+}
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly production: boolean
+  /** What callers must send as `router-authorization`; undefined: anybody who reaches us may ask. */
+  readonly routerSecret: Secret | undefined
+  /** Undefined: not configured. At least one of the two sources is. */
+  readonly legacy: LegacyConfig | undefined
+  readonly sitePartner: SitePartnerConfig | undefined
+  readonly cursorKeys: CursorKeys
+}
+
+/** Says of every faulty setting what would be right; never what is there. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(['The settings do not fit:', ...faults.map((fault) => `  - ${fault}`)].join('\n'))
+    this.faults = faults
+  }
+}
+
+/** @throws ConfigError with every fault at once. */
+export function readConfig(variables: Variables, monotonicNow: () => number = () => performance.now()): Config {
+  const environment = new Environment(variables, monotonicNow)
+  const host = environment.text('HOST') ?? '127.0.0.1'
+  const legacy = readLegacy(environment)
+  const sitePartner = readSitePartner(environment)
+  const cursorSecret = environment.secret('CURSOR_SECRET')
+  const credentials = [legacy?.applicationKey, legacy?.userApiKey, sitePartner?.clientId, sitePartner?.clientSecret]
+  const config: Config = {
+    host,
+    port: environment.port('PORT', 4001),
+    production: environment.text('NODE_ENV') === 'production',
+    routerSecret: readAccess(environment, host),
+    legacy,
+    sitePartner,
+    cursorKeys: createCursorKeys(
+      cursorSecret,
+      credentials.filter((secret) => secret !== undefined),
+    ),
+  }
+  if (environment.faults.length === 0 && !legacy && !sitePartner) {
+    environment.faults.push(
+      'No source has credentials: set LEGACY_APPLICATION_KEY and LEGACY_USER_API_KEY, or SITE_PARTNER_CLIENT_ID and SITE_PARTNER_CLIENT_SECRET, or both pairs.',
+    )
+  }
+  if (environment.faults.length > 0) throw new ConfigError(environment.faults)
+  return Object.freeze(config)
+}
+
+function readAccess(environment: Environment, host: string): Secret | undefined {
+  const access = environment.choice('ACCESS', ['secured', 'open'])
+  const routerSecret = environment.secret('ROUTER_SECRET')
+  if (environment.isSet('JWKS_URL')) {
+    // Whoever sets it counts on scopes being checked here, so it must not be passed over.
+    environment.faults.push('JWKS_URL is not supported yet: unset it, and let the router check scopes.')
+  }
+  if (access === 'open') {
+    if (!isLoopback(host))
+      environment.faults.push('ACCESS=open is only for a loopback HOST (127.0.0.1, ::1, localhost).')
+    return undefined
+  }
+  if (!routerSecret) {
+    environment.faults.push(
+      'ROUTER_SECRET is what callers send as router-authorization; ACCESS=open does without, on loopback.',
+    )
+  }
+  return routerSecret
+}
+
+function readLegacy(environment: Environment): LegacyConfig | undefined {
+  const url = environment.url('LEGACY_API_URL', 'https://api.partnerize.com')
+  const auth = environment.choice('LEGACY_API_AUTH', ['headers', 'basic'])
+  const [applicationKey, userApiKey] = readPair(environment, 'LEGACY_APPLICATION_KEY', 'LEGACY_USER_API_KEY')
+  return applicationKey && userApiKey ? { url, auth, applicationKey, userApiKey } : undefined
+}
+
+function readSitePartner(environment: Environment): SitePartnerConfig | undefined {
+  const url = environment.url('SITE_PARTNER_API_URL', 'https://api.lynkwell.com')
+  const tokenUrl = environment.url('SITE_PARTNER_TOKEN_URL', 'https://lynkwell-prod.us.auth0.com/oauth/token')
+  // Auth0 compares it letter by letter, a slash at the end included.
+  const audience = environment.text('SITE_PARTNER_AUDIENCE') ?? 'https://api.lynkwell.com'
+  const [clientId, clientSecret] = readPair(environment, 'SITE_PARTNER_CLIENT_ID', 'SITE_PARTNER_CLIENT_SECRET')
+  return clientId && clientSecret ? { url, tokenUrl, audience, clientId, clientSecret } : undefined
+}
+
+/** Half a pair of credentials is a slip, not a source that is left out. */
+function readPair(environment: Environment, first: string, second: string): [Secret | undefined, Secret | undefined] {
+  const pair: [Secret | undefined, Secret | undefined] = [environment.secret(first), environment.secret(second)]
+  if (pair[0] && !pair[1]) environment.faults.push(`${second} is missing; ${first} alone is not enough.`)
+  if (pair[1] && !pair[0]) environment.faults.push(`${first} is missing; ${second} alone is not enough.`)
+  return pair
+}

@@ -1,0 +1,44 @@
+import { readFileSync, statSync } from 'node:fs'
+
+/** Read anew for each use, because secrets rotate. */
+export type Secret = () => string
+
+/** How often a secret's file is looked at, at most. */
+const RECHECK_MS = 1_000
+
+/**
+ * A secret in a file, as orchestrators mount them: read again when the file has changed. While it cannot be read, or is
+ * empty because it is just being written, the last value stays good.
+ *
+ * @throws Error when it cannot be read at first, or is empty.
+ */
+export function fileSecret(path: string, monotonicNow: () => number): Secret {
+  let value = readSecret(path)
+  let version = fileVersion(path)
+  let checkedAt = monotonicNow()
+  return () => {
+    if (monotonicNow() - checkedAt < RECHECK_MS) return value
+    checkedAt = monotonicNow()
+    try {
+      const newest = fileVersion(path)
+      if (newest !== version) {
+        value = readSecret(path)
+        version = newest
+      }
+    } catch {
+      // The next use looks again.
+    }
+    return value
+  }
+}
+
+function readSecret(path: string): string {
+  const value = readFileSync(path, 'utf8').trim()
+  if (value === '') throw new Error('the file is empty')
+  return value
+}
+
+function fileVersion(path: string): string {
+  const { ino, mtimeMs, size } = statSync(path)
+  return `${ino}:${mtimeMs}:${size}`
+}

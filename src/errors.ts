@@ -1,0 +1,88 @@
+import type { IdentitySource } from './identity/identity.ts'
+
+/** The REST API that an error comes from, named like the source that we make of it. */
+export type Upstream = IdentitySource
+
+/** The codes that a caller can meet in `errors[].extensions.code`, beside GraphQL's own for syntax and validation. */
+export type ErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'BAD_USER_INPUT'
+  | 'NOT_SUPPORTED'
+  | 'WALK_INTERRUPTED'
+  | 'UPSTREAM_UNAVAILABLE'
+  | 'UPSTREAM_TIMEOUT'
+  | 'UPSTREAM_THROTTLED'
+  | 'UPSTREAM_UNAUTHORIZED'
+  | 'UPSTREAM_INVALID_RESPONSE'
+  | 'DEADLINE_EXCEEDED'
+  | 'INTERNAL_SERVER_ERROR'
+
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
+  'WALK_INTERRUPTED',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_THROTTLED',
+  'DEADLINE_EXCEEDED',
+])
+
+/**
+ * An error that may be shown to callers as it is. Its message is written here, never taken from an upstream or from
+ * input, so it holds no URL, no body and nothing personal. What caused it stays in `cause`, for logs to name by type.
+ */
+export class PublicError extends Error {
+  override readonly name = 'PublicError'
+  readonly code: ErrorCode
+  readonly source: IdentitySource | undefined
+  readonly retryable: boolean
+
+  constructor(code: ErrorCode, message: string, options: { source?: IdentitySource; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.source = options.source
+    this.retryable = RETRYABLE.has(code)
+  }
+}
+
+export function badInput(message: string): PublicError {
+  return new PublicError('BAD_USER_INPUT', message)
+}
+
+export function notSupported(message: string, source?: IdentitySource): PublicError {
+  return new PublicError('NOT_SUPPORTED', message, source ? { source } : {})
+}
+
+/** The list changed so much between two reads that nobody can say where the walk stood. */
+export function walkInterrupted(source: IdentitySource): PublicError {
+  return new PublicError(
+    'WALK_INTERRUPTED',
+    `The ${source} list changed under the walk and its place is lost. Begin again.`,
+    {
+      source,
+    },
+  )
+}
+
+export function deadlineExceeded(): PublicError {
+  return new PublicError('DEADLINE_EXCEEDED', 'The time for this request is up.')
+}
+
+type UpstreamCode = Extract<ErrorCode, `UPSTREAM_${string}`>
+
+const UPSTREAM_MESSAGES: Readonly<Record<UpstreamCode, string>> = {
+  UPSTREAM_UNAVAILABLE: 'cannot be reached or failed to answer',
+  UPSTREAM_TIMEOUT: 'did not answer in time',
+  UPSTREAM_THROTTLED: 'asks for fewer calls',
+  UPSTREAM_UNAUTHORIZED: 'refused our credentials or their rights',
+  UPSTREAM_INVALID_RESPONSE: 'gave an answer that breaks its contract',
+}
+
+/** @param reason a fixed phrase of ours that narrows the fault down, such as `the list has no array`. */
+export function upstreamError(
+  code: UpstreamCode,
+  source: IdentitySource,
+  reason?: string,
+  cause?: unknown,
+): PublicError {
+  const detail = reason === undefined ? '' : `: ${reason}`
+  return new PublicError(code, `${source} ${UPSTREAM_MESSAGES[code]}${detail}.`, { source, cause })
+}

@@ -1,0 +1,39 @@
+import { ApolloServer } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import type { Context } from './context.ts'
+import { createFormatError, type FormatErrorOptions } from './format-error.ts'
+import { documentLimits, limitsPlugin } from './limits.ts'
+import { createSchema } from './schema.ts'
+
+export function createApolloServer(options: FormatErrorOptions): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema: createSchema(),
+    introspection: !options.production,
+    hideSchemaDetailsFromClientErrors: options.production,
+    includeStacktraceInErrorResponses: false,
+    formatError: createFormatError(options),
+    // Routers send operations of their planner's making; a list of known ones belongs into the router.
+    persistedQueries: false,
+    allowBatchedHttpRequests: false,
+    // The process has one order of shutting down, see `server/shutdown.ts`.
+    stopOnTerminationSignals: false,
+    ...documentLimits,
+    plugins: [
+      limitsPlugin(),
+      // It costs a third of a page's CPU, and nothing here may be cached: the server sets `no-store` itself.
+      ApolloServerPluginCacheControlDisabled(),
+      // It would show timings to anybody who sends the header.
+      ApolloServerPluginInlineTraceDisabled(),
+      // The router reports usage and schema; the page for people is at `/`, see `server/sandbox.ts`.
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
+  })
+}

@@ -1,0 +1,47 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import { GraphQLError, type DocumentNode } from 'graphql'
+import { badInput } from '../errors.ts'
+import type { Context } from './context.ts'
+import { measureOperation, type OperationSize } from './operation-size.ts'
+
+const MAX_DEPTH = 10
+const MAX_ALIASES = 30
+const MAX_REPRESENTATIONS = 1_000
+
+/** What Apollo Server counts itself: the length of a document, how far fragments unfold, how much is said of faults. */
+export const documentLimits = {
+  parseOptions: { maxTokens: 2_000 },
+  maxRecursiveSelections: true,
+  validationOptions: { maxErrors: 5 },
+  executionOptions: { maxCoercionErrors: 1 },
+} as const
+
+/** Refuses operations that ask for too much, before anything is resolved. */
+export function limitsPlugin(): ApolloServerPlugin<Context> {
+  // Documents are parsed once and kept by the server, so each is measured once. It holds few operations, mostly one.
+  const sizes = new WeakMap<DocumentNode, Map<string | null, OperationSize>>()
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ document, operation, operationName, request }) {
+          if (!operation) return
+          const known = sizes.get(document) ?? new Map<string | null, OperationSize>()
+          const size = known.get(operationName) ?? measureOperation(document, operation)
+          sizes.set(document, known.set(operationName, size))
+          const fault = findFault(size, request.variables ?? {})
+          if (fault)
+            throw new GraphQLError(fault, { originalError: badInput(fault), extensions: { http: { status: 400 } } })
+        },
+      }
+    },
+  }
+}
+
+function findFault(size: OperationSize, variables: Readonly<Record<string, unknown>>): string | undefined {
+  if (size.depth > MAX_DEPTH) return `Fields can be nested ${MAX_DEPTH} deep at most.`
+  if (size.aliases > MAX_ALIASES) return `A field can have ${MAX_ALIASES} aliases at most.`
+  if (size.representations(variables) > MAX_REPRESENTATIONS) {
+    return `A request can hold ${MAX_REPRESENTATIONS} representations at most.`
+  }
+  return undefined
+}

@@ -1,0 +1,52 @@
+import { normalizeEmail } from '../../identity/email.ts'
+import { parseIdentityId } from '../../identity/identity-id.ts'
+import { displayName, type CarriedField, type Identity } from '../../identity/identity.ts'
+import type { Context } from '../context.ts'
+import type { IdentityResolvers } from '../generated.ts'
+
+/**
+ * A field that list rows may lack. As long as the row has it this gives the value itself and no promise: a promise for
+ * every field of every row costs more than all else in a page.
+ */
+const carried =
+  <Field extends CarriedField, Absent>(field: Field, absent: Absent) =>
+  (identity: Identity, _args: unknown, { directory }: Context) =>
+    withFields(identity, [field], directory, (whole) => whole[field] ?? absent)
+
+function withFields<Value>(
+  identity: Identity,
+  fields: readonly CarriedField[],
+  directory: Context['directory'],
+  pick: (whole: Identity) => Value,
+): Value | Promise<Value> {
+  const isWhole = fields.every((field) => identity[field] !== undefined)
+  return isWhole ? pick(identity) : directory.complete(identity).then(pick)
+}
+
+export const identityResolvers: IdentityResolvers = {
+  // Async by contract: a synchronous throw in here would lose the whole `_entities` answer, not this entity.
+  __resolveReference: async ({ id }, { directory }) => directory.identity(parseIdentityId(id)),
+  email: carried('email', null),
+  firstName: carried('firstName', null),
+  lastName: carried('lastName', null),
+  displayName: (identity, _args, { directory }) =>
+    withFields(identity, ['firstName', 'lastName'], directory, (whole) =>
+      displayName(whole.firstName ?? null, whole.lastName ?? null),
+    ),
+  status: carried('status', 'UNKNOWN' as const),
+  sourceStatus: carried('sourceStatus', null),
+  role: carried('role', null),
+  timezone: carried('timezone', null),
+  locale: carried('locale', null),
+  network: carried('network', null),
+  partner: carried('partner', null),
+  createdAt: carried('createdAt', null),
+  updatedAt: carried('updatedAt', null),
+  holder: (identity, _args, { directory }) =>
+    withFields(identity, ['email'], directory, (whole) => toHolder(whole.email)),
+}
+
+function toHolder(address: string | null | undefined) {
+  const email = address ? normalizeEmail(address) : null
+  return email === null ? null : ({ __typename: 'IdentityHolder', email } as const)
+}

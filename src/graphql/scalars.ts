@@ -1,0 +1,21 @@
+import { GraphQLScalarType } from 'graphql'
+import { DateTimeResolver } from 'graphql-scalars'
+import { PublicError } from '../errors.ts'
+
+/** Whatever an upstream holds as an e-mail address is shown: a caller who must clean it up has to see it. */
+export const EmailAddress = new GraphQLScalarType<string, string>({
+  name: 'EmailAddress',
+  serialize: String,
+})
+
+/** RFC 3339 in and out. A source's text that is no date makes its field null, with an error that does not repeat it. */
+export const DateTime = new GraphQLScalarType<Date, string>({
+  ...DateTimeResolver.toConfig(),
+  serialize(value) {
+    const date = value instanceof Date ? value : new Date(String(value))
+    if (Number.isNaN(date.getTime())) {
+      throw new PublicError('UPSTREAM_INVALID_RESPONSE', 'The source has a text here that is no date.')
+    }
+    return date.toISOString()
+  },
+})

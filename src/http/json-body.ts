@@ -1,0 +1,63 @@
+import { upstreamError, type Upstream } from '../errors.ts'
+
+/** Parsing megabytes of nothing but brackets blocks the process for a second. */
+const MAX_DEPTH = 24
+/** A body below this is parsed in milliseconds whatever it holds, so ordinary pages are not gone through twice. */
+const SCANNED_FROM_BYTES = 128 * 1024
+
+/**
+ * Decodes an answer's body. A success must be JSON and say so, or be empty; of a failure the body is taken if it is JSON,
+ * else left: proxies answer in HTML.
+ *
+ * @throws PublicError UPSTREAM_INVALID_RESPONSE. It has no cause, because what the parser says quotes the body.
+ */
+export function decodeJsonBody(
+  upstream: Upstream,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  bytes: Buffer,
+): unknown {
+  if (bytes.length === 0) return undefined
+  const succeeded = status >= 200 && status < 300
+  const fault = findFault(headers, bytes)
+  const body = fault === undefined ? parse(bytes) : undefined
+  if (body === undefined && succeeded) {
+    throw upstreamError('UPSTREAM_INVALID_RESPONSE', upstream, fault ?? 'the answer is not JSON')
+  }
+  return body
+}
+
+function findFault(headers: Readonly<Record<string, string>>, bytes: Buffer): string | undefined {
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') return 'the answer is compressed'
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(headers['content-type'] ?? '')) return 'the answer is not JSON'
+  return bytes.length >= SCANNED_FROM_BYTES && isTooDeep(bytes) ? 'the answer is nested too deeply' : undefined
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    return undefined
+  }
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b])
+const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d])
+
+function isTooDeep(bytes: Buffer): boolean {
+  let depth = 0
+  let inText = false
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] as number
+    if (inText) {
+      if (byte === BACKSLASH) index++
+      else if (byte === QUOTE) inText = false
+    } else if (byte === QUOTE) inText = true
+    else if (OPENING.has(byte)) {
+      if (++depth > MAX_DEPTH) return true
+    } else if (CLOSING.has(byte)) depth--
+  }
+  return false
+}

@@ -1,0 +1,74 @@
+import { upstreamError, walkInterrupted } from '../errors.ts'
+import { MAX_PAGE_SIZE, type CursorPage, type CursorPageToken } from './account-source.ts'
+import type { IdentitySource } from './identity.ts'
+import type { Place } from './place.ts'
+import { createStretch, placeBehind, type ListedRow, type Stretch } from './stretch.ts'
+
+/** How many rows back an upstream that lost the last one is asked. */
+const MAX_ANCHORS = 4
+
+type ReadPage = (token: CursorPageToken) => Promise<CursorPage | null>
+
+/**
+ * Walks a list that is paged by the id of the last row. Such a page begins where we say, whatever came or went before;
+ * what can go wrong is that the upstream no longer knows that id, and what it does then is not documented.
+ *
+ * @throws PublicError WALK_INTERRUPTED when it knows none of the remembered ids any more; UPSTREAM_INVALID_RESPONSE when
+ * it knows them but begins anew.
+ */
+export async function readCursorStretch(
+  source: IdentitySource,
+  read: ReadPage,
+  from: Place,
+  count: number,
+): Promise<Stretch> {
+  const found: ListedRow[] = []
+  let place = from
+  let more = true
+  // For no rows at all, one is still read: it tells whether there is any.
+  while (more && found.length < Math.max(count, 1)) {
+    const size = Math.min(Math.max(count, 1) - found.length, MAX_PAGE_SIZE)
+    const page = await readBehind(source, read, place, size)
+    const { offset } = place
+    const passed = new Set(place.seen)
+    const rows = page.rows.map((identity, index) => ({ identity, offset: offset + index }))
+    found.push(...rows.filter((row) => !passed.has(row.identity.sourceId)))
+    more = page.more
+    place = { ...placeBehind(place, rows), head: place.head ?? rows[0]?.identity.sourceId }
+  }
+  return createStretch({ ...from, head: place.head }, found, count, more || found.length > count)
+}
+
+/** The page behind the place: behind its last row or, if the upstream lost that one, behind an earlier one. */
+async function readBehind(source: IdentitySource, read: ReadPage, place: Place, size: number): Promise<CursorPage> {
+  const anchors: (string | null)[] = place.seen.slice(-MAX_ANCHORS).toReversed()
+  if (place.seenAll && place.seen.length <= MAX_ANCHORS) anchors.push(null)
+  let forgotten = false
+  for (const [passed, after] of anchors.entries()) {
+    const page = await read({ after, size: Math.min(size + passed, MAX_PAGE_SIZE) })
+    if (page && beginsAnew(page, after, place)) continue
+    if (page && !(await endsTooEarly(read, page, place, passed))) return page
+    forgotten = true
+  }
+  throw forgotten
+    ? walkInterrupted(source)
+    : upstreamError('UPSTREAM_INVALID_RESPONSE', source, 'the cursor does not move')
+}
+
+/** The answer shows rows from the start of the list, so the upstream took no notice of `after`. */
+function beginsAnew(page: CursorPage, after: string | null, place: Place): boolean {
+  return after !== null && page.rows.some(({ sourceId }) => sourceId === after || sourceId === place.head)
+}
+
+/**
+ * A walk goes on only where there was more. An answer that shows nothing more may therefore mean that the upstream does
+ * not know the row: then the row is not behind the one before it either.
+ */
+async function endsTooEarly(read: ReadPage, page: CursorPage, place: Place, passed: number): Promise<boolean> {
+  const last = place.seen.at(-1 - passed)
+  if (page.more || page.rows.length > 0 || last === undefined) return false
+  const before = place.seen.at(-2 - passed) ?? (place.seenAll && passed === place.seen.length - 1 ? null : undefined)
+  if (before === undefined) return true
+  const check = await read({ after: before, size: 1 })
+  return check?.rows[0]?.sourceId !== last
+}

@@ -1,0 +1,73 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { badInput } from '../errors.ts'
+import { SOURCES, type IdentitySource } from './identity.ts'
+import type { Place, Position } from './place.ts'
+
+const VERSION = 1
+const MAX_LENGTH = 2048
+/** HMAC-SHA-256 cut to 128 bits. */
+const SIGNATURE_BYTES = 16
+
+/** A walk ends in the mode in which it began. */
+export type WalkMode = 'live'
+
+export interface Cursor {
+  readonly mode: WalkMode
+  /** Fingerprint of the filter and order that the walk began with. */
+  readonly query: string
+  readonly positions: Readonly<Record<IdentitySource, Position>>
+}
+
+/** Keys to sign and check cursors with: the first signs, all of them are good. Asked anew each time, for they rotate. */
+export type CursorKeys = () => readonly [string, ...string[]]
+
+type PackedPosition = 0 | [offset: number, seenAll: 0 | 1, seen: readonly string[], next: string | 0, head: string | 0]
+
+/** Signed text: `<payload>.<signature>`, both base64url. Holds source ids, nothing personal; callers must not read it. */
+export function encodeCursor(cursor: Cursor, keys: CursorKeys): string {
+  const packed = [VERSION, cursor.mode, cursor.query, ...SOURCES.map((source) => pack(cursor.positions[source]))]
+  const payload = Buffer.from(JSON.stringify(packed)).toString('base64url')
+  return `${payload}.${sign(payload, keys()[0]).toString('base64url')}`
+}
+
+/** @throws PublicError BAD_USER_INPUT unless we made this cursor, for this filter and order. */
+export function decodeCursor(text: string, query: string, keys: CursorKeys): Cursor {
+  const [payload, signature, ...rest] = text.length <= MAX_LENGTH ? text.split('.') : []
+  if (!payload || !signature || rest.length > 0) throw malformed()
+  const given = Buffer.from(signature, 'base64url')
+  // Decoding forgives characters that encoding never writes; only the one spelling that we gave is good.
+  if (given.length !== SIGNATURE_BYTES || given.toString('base64url') !== signature) throw malformed()
+  if (!keys().some((key) => timingSafeEqual(sign(payload, key), given))) throw malformed()
+  const [version, mode, madeFor, ...positions] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as unknown[]
+  if (version !== VERSION || mode !== 'live') throw malformed()
+  if (madeFor !== query) throw badInput('This cursor belongs to a walk with another filter or order.')
+  const [legacy, sitePartner] = (positions as PackedPosition[]).map(unpack)
+  return { mode, query, positions: { LEGACY: legacy as Position, SITE_PARTNER: sitePartner as Position } }
+}
+
+/** Fingerprint of what a walk was asked for; equal questions give equal ones, however their fields are ordered. */
+export function fingerprint(question: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(question).filter(([, value]) => value !== undefined && value !== null)
+  const canonical = JSON.stringify(given.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  return createHash('sha256').update(canonical).digest('base64url').slice(0, 8)
+}
+
+function malformed(): Error {
+  return badInput('This is not a cursor of this connection. Give one as it was received, or none to begin anew.')
+}
+
+function sign(payload: string, key: string): Buffer {
+  return createHmac('sha256', key).update(payload).digest().subarray(0, SIGNATURE_BYTES)
+}
+
+function pack(position: Position): PackedPosition {
+  if (position === 'end') return 0
+  return [position.offset, position.seenAll ? 1 : 0, position.seen, position.next ?? 0, position.head ?? 0]
+}
+
+function unpack(packed: PackedPosition): Position {
+  if (packed === 0) return 'end'
+  const [offset, seenAll, seen, next, head] = packed
+  const place: Place = { offset, seen, seenAll: seenAll === 1 }
+  return { ...place, next: next === 0 ? undefined : next, head: head === 0 ? undefined : head }
+}

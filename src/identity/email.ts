@@ -1,0 +1,16 @@
+import { badInput } from '../errors.ts'
+
+/** RFC 5321 allows 254; what a source has may be malformed, so this is only a bound. */
+const MAX_LENGTH = 320
+
+/** The form in which addresses are compared: without outer white space, in lower case. Null when nothing is left. */
+export function normalizeEmail(email: string): string | null {
+  return email.trim().toLowerCase() || null
+}
+
+/** @throws PublicError BAD_USER_INPUT when it is no text, or holds nothing that could be looked for. */
+export function requireEmail(email: unknown): string {
+  const normalized = typeof email === 'string' && email.length <= MAX_LENGTH ? normalizeEmail(email) : null
+  if (normalized === null) throw badInput(`An e-mail address is a text of 1 to ${MAX_LENGTH} characters.`)
+  return normalized
+}

@@ -1,0 +1,32 @@
+import type { ConnectionArguments } from './connection-arguments.ts'
+import type { IdentityConnection } from './connection.ts'
+import type { AccountKey } from './identity-id.ts'
+import type { Identity, IdentityHolder } from './identity.ts'
+import type { SourceState } from './source-states.ts'
+
+/**
+ * What resolvers ask, made for one request: it reads every page and every account at most once. All of it rejects with a
+ * PublicError.
+ */
+export interface IdentityDirectory {
+  /** Null when the source has no such account. */
+  identity(key: AccountKey): Promise<Identity | null>
+  identities(args: ConnectionArguments): Promise<IdentityConnection>
+  /** Null when no source has this address. @param email normalized. */
+  holder(email: string): Promise<IdentityHolder | null>
+  /** @param email normalized. */
+  identitiesOf(email: string): Promise<readonly Identity[]>
+  /** The same identity with what its source has of the fields that were not carried. */
+  complete(identity: Identity): Promise<Identity>
+  sourceStates(): readonly SourceState[]
+}
+
+/** The request that a directory is made for. */
+export interface ReadScope {
+  /** Fires when the client has gone or the deadline has passed. */
+  readonly signal: AbortSignal
+  /** How old an answer may be, from the request's `cache-control`; Infinity if it does not say. */
+  readonly maxAgeMs: number
+}
+
+export type OpenDirectory = (scope: ReadScope) => IdentityDirectory

@@ -1,0 +1,70 @@
+/** The sources, in the order in which a walk goes through them. */
+export const SOURCES = ['LEGACY', 'SITE_PARTNER'] as const
+export type IdentitySource = (typeof SOURCES)[number]
+
+export type IdentityStatus = 'ACTIVE' | 'INACTIVE' | 'ARCHIVED' | 'UNKNOWN'
+
+/**
+ * One account in one source.
+ *
+ * An `undefined` field was not carried by the answer that this was read from; `null` is what the source itself said.
+ * The two are kept apart, because only the first can be completed by another read (`completed`).
+ *
+ * `__typename` is here because @apollo/subgraph otherwise defines it on the object while it answers `_entities`.
+ */
+export interface Identity {
+  readonly __typename: 'Identity'
+  /** `legacy:<sourceId>` or `site-partner:<sourceId>`. */
+  readonly id: string
+  readonly source: IdentitySource
+  readonly sourceId: string
+  readonly email: string | null | undefined
+  readonly firstName: string | null | undefined
+  readonly lastName: string | null | undefined
+  readonly status: IdentityStatus | undefined
+  readonly sourceStatus: string | null | undefined
+  readonly role: string | null | undefined
+  readonly timezone: string | null | undefined
+  readonly locale: string | null | undefined
+  readonly network: { readonly __typename: 'SitePartnerNetwork'; readonly id: string } | null | undefined
+  readonly partner: { readonly __typename: 'SitePartner'; readonly id: string } | null | undefined
+  /** ISO 8601 text as read; whether it is a real date is checked when it is shown. */
+  readonly createdAt: string | null | undefined
+  readonly updatedAt: string | null | undefined
+  readonly asOf: Date
+}
+
+/** The identities behind one e-mail address; they are looked up when they are asked for. */
+export interface IdentityHolder {
+  readonly __typename: 'IdentityHolder'
+  /** Lower-cased, see `email.ts`. */
+  readonly email: string
+}
+
+/** The names there are, joined; null when there is none. */
+export function displayName(firstName: string | null, lastName: string | null): string | null {
+  return [firstName, lastName].filter((name) => name !== null && name.trim() !== '').join(' ') || null
+}
+
+/** The fields that an upstream's answer may leave out. */
+const CARRIED_FIELDS = [
+  'email',
+  'firstName',
+  'lastName',
+  'status',
+  'sourceStatus',
+  'role',
+  'timezone',
+  'locale',
+  'network',
+  'partner',
+  'createdAt',
+  'updatedAt',
+] as const satisfies readonly (keyof Identity)[]
+export type CarriedField = (typeof CARRIED_FIELDS)[number]
+
+/** What was read first stays as it was; only what it did not carry comes from the other reading. */
+export function completed(identity: Identity, other: Identity): Identity {
+  const missing = CARRIED_FIELDS.filter((field) => identity[field] === undefined)
+  return { ...identity, ...Object.fromEntries(missing.map((field) => [field, other[field]])) }
+}

@@ -1,0 +1,22 @@
+import { MAX_PAGE_SIZE, type OffsetPageToken } from './account-source.ts'
+
+/**
+ * The page that shows row `from` (counted from 0) and reaches towards row `to` (exclusive).
+ *
+ * An offset upstream cuts its list only at multiples of the page size, but lets us choose the size. So the smallest page
+ * that holds all rows from..to is taken; where none does, the one that reaches furthest behind `from`.
+ */
+export function pageWindow(from: number, to: number): OffsetPageToken {
+  let best: OffsetPageToken = { page: from + 1, size: 1 }
+  for (let size = 1; size <= MAX_PAGE_SIZE; size++) {
+    const page = Math.floor(from / size) + 1
+    if (page * size > best.page * best.size) best = { page, size }
+    if (page * size >= to) return { page, size }
+  }
+  return best
+}
+
+/** The first row (from 0) that a page shows. */
+export function windowStart({ page, size }: OffsetPageToken): number {
+  return (page - 1) * size
+}

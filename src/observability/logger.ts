@@ -1,0 +1,22 @@
+import { pino, type Logger } from 'pino'
+
+export type { Logger }
+
+/** Lines of JSON on standard output. Callers log fields of their own choosing, never whole requests, answers or errors. */
+export function createLogger(): Logger {
+  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime })
+}
+
+/**
+ * What a log may say of an error: types, codes and where it came from, over all its causes. Messages are left out, for
+ * they quote what somebody sent: parsers, drivers and GraphQL itself do.
+ */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  const frames = error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim())
+  return { type: error.name, code, frames, cause: error.cause === undefined ? undefined : describeError(error.cause) }
+}

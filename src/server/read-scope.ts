@@ -1,0 +1,28 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { deadlineExceeded } from '../errors.ts'
+import type { ReadScope } from '../identity/identity-directory.ts'
+
+/**
+ * One signal for all that is done for a request: it fires when the client has gone, or when the time is up. Once the
+ * answer is out, nothing is left behind.
+ */
+export function createReadScope(request: FastifyRequest, reply: FastifyReply, deadlineMs: number): ReadScope {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(deadlineExceeded()), deadlineMs)
+  reply.raw.once('close', () => {
+    clearTimeout(timer)
+    if (!reply.raw.writableFinished) controller.abort(new DOMException('The client has gone.', 'AbortError'))
+  })
+  return { signal: controller.signal, maxAgeMs: readMaxAge(request.headers['cache-control']) }
+}
+
+/** How old an answer may be, in milliseconds. RFC 9111: `no-cache` is read live, `max-age` is in seconds. */
+export function readMaxAge(cacheControl: string | undefined): number {
+  const directives = (cacheControl ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((directive) => directive.trim())
+  if (directives.includes('no-cache') || directives.includes('no-store')) return 0
+  const seconds = directives.map((directive) => /^max-age="?(\d+)"?$/.exec(directive)?.[1]).find(Boolean)
+  return seconds === undefined ? Number.POSITIVE_INFINITY : Number(seconds) * 1000
+}

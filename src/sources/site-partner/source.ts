@@ -1,0 +1,17 @@
+import type { CursorAccountSource } from '../../identity/account-source.ts'
+import type { SitePartnerClient } from './client.ts'
+import { toIdentity } from './mapper.ts'
+
+export function createSitePartnerSource(client: SitePartnerClient, now: () => Date): CursorAccountSource {
+  return {
+    source: 'SITE_PARTNER',
+    paging: 'cursor',
+
+    async readPage(token, signal) {
+      const data = await client.listUsers(token, signal)
+      if (!data) return null
+      const asOf = now()
+      return { rows: data.items.map((user) => toIdentity(user, asOf)), more: data.hasMore }
+    },
+  }
+}

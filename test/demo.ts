@@ -1,0 +1,47 @@
+import { createApp, TIMING } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
+import { createLogger } from '../src/observability/logger.ts'
+import { EXAMPLE_QUERY } from '../src/server/sandbox.ts'
+import { KNOWN_PEOPLE, startSimulator } from './simulator/simulator.ts'
+
+/** The subgraph beside a simulator of both upstreams, without any configuration: `npm run demo`. */
+const simulator = await startSimulator()
+const config = readConfig({ ACCESS: 'open', PORT: process.env['PORT'], ...simulator.environment })
+const app = await createApp(config, createLogger(), { ...TIMING, drainMs: 0 })
+const address = await app.server.listen({ host: config.host, port: config.port }).catch(stopBecausePortIsTaken)
+
+console.log(`
+The identity subgraph is at ${address}/graphql, beside a simulator of both upstreams with 1,000 accounts each.
+
+Open ${address}/ for Apollo Sandbox (its script comes from the network), and paste a query:
+
+${EXAMPLE_QUERY}
+
+or, somebody with an account in both sources:
+
+query Ana { identityHolder(email: "ana.silva@example.com") { email identities { id displayName status source role } } }
+
+Without a browser:
+
+curl -s ${address}/graphql -H 'content-type: application/json' \\
+  -d '{"query":"{ identity(id: \\"legacy:${KNOWN_PEOPLE.ana.legacy.user_id}\\") { id email displayName status role timezone } }"}'
+
+The upstreams: ${simulator.legacy.url} and ${simulator.sitePartner.url}; what was asked of them: GET /_admin/calls on each.
+Stop with Ctrl+C.
+`)
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void app
+      .shutdown()
+      .then(() => simulator.close())
+      .then(() => process.exit(0))
+  })
+}
+
+function stopBecausePortIsTaken(error: unknown): never {
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  if (!isTaken) throw error
+  console.error(`Port ${config.port} is taken. Stop what is there, or choose another: PORT=4002 npm run demo`)
+  process.exit(1)
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config'
+import type { Reporter, TestModule } from 'vitest/node'
+
+/** Ends a run with the plain line that CI reads. */
+const closingLine: Reporter = {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors) {
+    const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state))
+    const passed = states.filter((state) => state === 'passed').length
+    const brokenModules = modules.filter((module) => module.errors().length > 0).length
+    const failed = states.length - passed + brokenModules + unhandledErrors.length
+    console.log(`${passed} passed, ${failed} failed`)
+  },
+}
+
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'gateways/**'],
+    reporters: ['default', closingLine],
+    // The tests start real servers; a machine with two busy cores needs room, and a hang must still end.
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+  },
+})
