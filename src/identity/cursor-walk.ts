@@ -14,7 +14,7 @@ type ReadPage = (token: CursorPageToken) => Promise<CursorPage | null>
  * what can go wrong is that the upstream no longer knows that id, and what it does then is not documented.
  *
  * @throws PublicError WALK_INTERRUPTED when it knows none of the remembered ids any more; UPSTREAM_INVALID_RESPONSE when
- * it knows them but begins anew.
+ * it answers with the very row behind which it should begin.
  */
 export async function readCursorStretch(
   source: IdentitySource,
@@ -43,21 +43,20 @@ export async function readCursorStretch(
 async function readBehind(source: IdentitySource, read: ReadPage, place: Place, size: number): Promise<CursorPage> {
   const anchors: (string | null)[] = place.seen.slice(-MAX_ANCHORS).toReversed()
   if (place.seenAll && place.seen.length <= MAX_ANCHORS) anchors.push(null)
-  let forgotten = false
   for (const [passed, after] of anchors.entries()) {
     const page = await read({ after, size: Math.min(size + passed, MAX_PAGE_SIZE) })
-    if (page && beginsAnew(page, after, place)) continue
-    if (page && !(await endsTooEarly(read, page, place, passed))) return page
-    forgotten = true
+    if (page?.rows.some((row) => row.sourceId === after)) {
+      throw upstreamError('UPSTREAM_INVALID_RESPONSE', source, 'the cursor does not move')
+    }
+    const isForgotten = !page || beginsAnew(page, after, place) || (await endsTooEarly(read, page, place, passed))
+    if (!isForgotten) return page
   }
-  throw forgotten
-    ? walkInterrupted(source)
-    : upstreamError('UPSTREAM_INVALID_RESPONSE', source, 'the cursor does not move')
+  throw walkInterrupted(source)
 }
 
-/** The answer shows rows from the start of the list, so the upstream took no notice of `after`. */
+/** The answer shows the first row of the list, so the upstream does not know the row behind which it should begin. */
 function beginsAnew(page: CursorPage, after: string | null, place: Place): boolean {
-  return after !== null && page.rows.some(({ sourceId }) => sourceId === after || sourceId === place.head)
+  return after !== null && page.rows.some((row) => row.sourceId === place.head)
 }
 
 /**

@@ -2,7 +2,7 @@ import { walkInterrupted } from '../errors.ts'
 import { MAX_PAGE_SIZE, type OffsetPageToken, type Page } from './account-source.ts'
 import type { IdentitySource } from './identity.ts'
 import { pageWindow, windowStart } from './page-window.ts'
-import { resumeIndex, type Place } from './place.ts'
+import { resumeIndex, type Extent, type Place } from './place.ts'
 import { createStretch, placeBehind, type ListedRow, type Stretch } from './stretch.ts'
 
 /** How many pages to each side a lost place is looked for: the list would have to move by more rows than they hold. */
@@ -75,7 +75,12 @@ function pagesAround(home: number): number[] {
 async function look(read: ReadPage, place: Place, token: OffsetPageToken): Promise<Sighting> {
   const page = await read(token)
   const ids = page.rows.map((row) => row.sourceId)
-  return { token, page, start: resumeIndex(ids, place, token.page === 1) }
+  return { token, page, start: resumeIndex(ids, place, extentOf(token, page)) }
+}
+
+function extentOf(token: OffsetPageToken, page: Page): Extent {
+  if (token.page > 1) return 'part'
+  return page.rows.length < token.size ? 'whole' : 'start'
 }
 
 function isLastPage({ page, token }: Sighting): boolean {

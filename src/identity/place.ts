@@ -18,6 +18,9 @@ export interface Place {
   readonly head?: string | undefined
 }
 
+/** How much of a list some rows are. */
+export type Extent = 'part' | 'start' | 'whole'
+
 /** Where a walk stands in a source: at a place, or behind the last row. */
 export type Position = Place | 'end'
 
@@ -36,9 +39,9 @@ export function trimPlace(place: Place): Place {
  * for remembered rows; and nothing that was there throughout can stand between that row and the place.
  *
  * @param ids source ids of rows that stand next to each other, all from one answer.
- * @param fromStart whether the first of them is the first row of the list.
+ * @param extent whether they begin where the list begins, or are even the whole of it.
  */
-export function resumeIndex(ids: readonly string[], place: Place, fromStart: boolean): number | undefined {
+export function resumeIndex(ids: readonly string[], place: Place, extent: Extent): number | undefined {
   const next = place.next === undefined ? -1 : ids.indexOf(place.next)
   for (let nearest = place.seen.length - 1; nearest >= 0; nearest--) {
     const index = ids.indexOf(place.seen[nearest] as string)
@@ -48,5 +51,8 @@ export function resumeIndex(ids: readonly string[], place: Place, fromStart: boo
     return index + 1
   }
   if (next >= 0) return next
-  return fromStart && place.seenAll ? 0 : undefined
+  // None of the rows before the place is left, or there never was one: then all that there is stands behind it. To know
+  // that they are gone takes the whole list at one moment, because rows inserted in front can push them out of sight.
+  const nothingBefore = place.seenAll && (place.seen.length === 0 ? extent !== 'part' : extent === 'whole')
+  return nothingBefore ? 0 : undefined
 }
