@@ -82,12 +82,13 @@ async function closeServer(server: FastifyInstance, graceMs: number): Promise<vo
   clearTimeout(cutOff)
 }
 
-interface Sources {
+export interface Sources {
   readonly sources: readonly AccountSource[]
   readonly transports: readonly ClosableTransport[]
 }
 
-function createSources({ legacy, sitePartner }: Config, timing: Timing): Sources {
+/** The sources that have credentials, over their transports. */
+export function createSources({ legacy, sitePartner }: Config, timing: Timing): Sources {
   const parts = [
     ...(legacy ? [createLegacy(legacy, timing)] : []),
     ...(sitePartner ? [createSitePartner(sitePartner, timing)] : []),

@@ -42,6 +42,13 @@ export class ConfigError extends Error {
   }
 }
 
+const CREDENTIALS = [
+  'LEGACY_APPLICATION_KEY',
+  'LEGACY_USER_API_KEY',
+  'SITE_PARTNER_CLIENT_ID',
+  'SITE_PARTNER_CLIENT_SECRET',
+] as const
+
 /** @throws ConfigError with every fault at once. */
 export function readConfig(variables: Variables, monotonicNow: () => number = () => performance.now()): Config {
   const environment = new Environment(variables, monotonicNow)
@@ -62,7 +69,7 @@ export function readConfig(variables: Variables, monotonicNow: () => number = ()
       credentials.filter((secret) => secret !== undefined),
     ),
   }
-  if (environment.faults.length === 0 && !legacy && !sitePartner) {
+  if (!CREDENTIALS.some((name) => environment.isSet(name))) {
     environment.faults.push(
       'No source has credentials: set LEGACY_APPLICATION_KEY and LEGACY_USER_API_KEY, or SITE_PARTNER_CLIENT_ID and SITE_PARTNER_CLIENT_SECRET, or both pairs.',
     )

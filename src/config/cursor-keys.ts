@@ -16,13 +16,15 @@ export function createCursorKeys(cursorSecret: Secret | undefined, credentials: 
       .map((part) => part.trim())
       .filter(Boolean)
       .map(deriveKey)
+  // Credentials are rotated together, but their files change one by one: each is a step on the way to the new secret.
+  const kept = cursorSecret ? 1 : credentials.length
   let secret = read()
   let keys = derive(secret)
   return () => {
     const newest = read()
     if (newest !== secret) {
       secret = newest
-      keys = [...derive(newest), ...keys.slice(0, 1)]
+      keys = [...derive(newest), ...keys.slice(0, kept)]
     }
     return keys as [string, ...string[]]
   }

@@ -53,6 +53,13 @@ export class Environment {
 
   /** From NAME or, read again whenever it changes, from the file that NAME_FILE names. */
   secret(name: string): Secret | undefined {
+    const secret = this.#secret(name)
+    // `$NEW,$OLD` with neither of them set.
+    if (secret && /^[,\s]+$/.test(secret())) this.faults.push(`${name} holds nothing but commas.`)
+    return secret
+  }
+
+  #secret(name: string): Secret | undefined {
     const value = this.text(name)
     const file = this.text(`${name}_FILE`)
     if (value !== undefined && file !== undefined) {

@@ -13,8 +13,9 @@ const RECHECK_MS = 1_000
  * @throws Error when it cannot be read at first, or is empty.
  */
 export function fileSecret(path: string, monotonicNow: () => number): Secret {
-  let value = readSecret(path)
+  // The version first: a file that changes in between is then read again, not taken for the newer one.
   let version = fileVersion(path)
+  let value = readSecret(path)
   let checkedAt = monotonicNow()
   return () => {
     if (monotonicNow() - checkedAt < RECHECK_MS) return value

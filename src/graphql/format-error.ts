@@ -1,5 +1,4 @@
-import { unwrapResolverError } from '@apollo/server/errors'
-import type { GraphQLFormattedError } from 'graphql'
+import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import { PublicError } from '../errors.ts'
 
 export interface FormatErrorOptions {
@@ -15,7 +14,7 @@ export interface FormatErrorOptions {
  */
 export function createFormatError(options: FormatErrorOptions) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
-    const original = unwrapResolverError(error)
+    const original = causeOf(error)
     if (original instanceof PublicError) return { ...placeOf(formatted), ...publicPart(original) }
     const code = formatted.extensions?.['code']
     switch (code) {
@@ -24,11 +23,16 @@ export function createFormatError(options: FormatErrorOptions) {
         return { ...placeOf(formatted), message: operationMessage(formatted, options), extensions: { code } }
       case 'BAD_USER_INPUT':
         return { ...placeOf(formatted), message: coercionMessage(formatted.message), extensions: { code } }
-      case 'BAD_REQUEST':
       case 'OPERATION_RESOLUTION_FAILURE':
-        // About the form of the request, in Apollo's own words.
+        return { message: nameMessage(formatted, options), extensions: { code } }
+      case 'BAD_REQUEST':
+      case 'PERSISTED_QUERY_NOT_SUPPORTED':
+        // About the form of the request, in Apollo's own words; clients of persisted queries know these by heart.
         return { message: formatted.message, extensions: { code } }
       default:
+        if (isAboutRequest(error)) {
+          return { message: 'The operation or its variables do not fit.', extensions: { code: 'BAD_USER_INPUT' } }
+        }
         options.onUnexpected(original)
         return {
           ...placeOf(formatted),
@@ -37,6 +41,23 @@ export function createFormatError(options: FormatErrorOptions) {
         }
     }
   }
+}
+
+/**
+ * What was thrown, by a resolver or, as our limits do, before any is called. It goes by the shape of the errors around it:
+ * Apollo's own helper unwraps those of resolvers only.
+ */
+function causeOf(error: unknown): unknown {
+  let cause = error
+  while (cause instanceof Error && 'originalError' in cause && cause.originalError) cause = cause.originalError
+  return cause
+}
+
+/** GraphQL itself refuses what validation let by, without a code: a kind of operation that there is not, say. */
+function isAboutRequest(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'GraphQLError') return false
+  const { path, originalError, extensions } = error as GraphQLError
+  return !path && !originalError && !extensions['code']
 }
 
 function placeOf({ path, locations }: GraphQLFormattedError): Pick<GraphQLFormattedError, 'path' | 'locations'> {
@@ -51,6 +72,10 @@ function publicPart(error: PublicError): GraphQLFormattedError {
 /** GraphQL's messages quote literals of the query, so they are for development only. */
 function operationMessage(formatted: GraphQLFormattedError, { production }: FormatErrorOptions): string {
   return production ? 'The operation is not valid GraphQL for this schema.' : formatted.message
+}
+
+function nameMessage(formatted: GraphQLFormattedError, { production }: FormatErrorOptions): string {
+  return production ? 'Give an operationName that the document has.' : formatted.message
 }
 
 /** Of `Variable "$x" got invalid value {…} at "x.y"; …` only the names are kept. */

@@ -5,6 +5,7 @@ import {
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql'
 
 export interface OperationSize {
@@ -28,7 +29,9 @@ export function measureOperation(document: DocumentNode, operation: OperationDef
   const roots = fieldsOf(operation.selectionSet, fragments)
   const data = roots.filter((field) => !field.name.value.startsWith('__'))
   const aliases = new Map<string, number>()
-  const batches = data.filter((field) => field.name.value === '_entities').map(representationsOf)
+  const batches = data
+    .filter((field) => field.name.value === '_entities')
+    .map((field) => representationsOf(field, operation))
   return {
     depth: measure(data, fragments, aliases),
     aliases: Math.max(0, ...aliases.values()),
@@ -57,11 +60,23 @@ function measure(fields: readonly FieldNode[], fragments: Fragments, aliases: Ma
   return deepest
 }
 
-function representationsOf(field: FieldNode): (variables: Readonly<Record<string, unknown>>) => number {
+function representationsOf(
+  field: FieldNode,
+  operation: OperationDefinitionNode,
+): (variables: Readonly<Record<string, unknown>>) => number {
   const value = field.arguments?.find((argument) => argument.name.value === 'representations')?.value
-  if (value?.kind === Kind.LIST) return () => value.values.length
+  if (value?.kind !== Kind.VARIABLE) return () => literalLength(value)
+  const name = value.name.value
+  const definition = operation.variableDefinitions?.find((each) => each.variable.name.value === name)
+  const fallback = literalLength(definition?.defaultValue)
   return (variables) => {
-    const given = value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined
+    const given = variables[name]
+    if (given === undefined) return fallback
     return Array.isArray(given) ? given.length : 1
   }
+}
+
+/** GraphQL takes a single value for a list of one. */
+function literalLength(value: ValueNode | undefined): number {
+  return value?.kind === Kind.LIST ? value.values.length : 1
 }

@@ -1,7 +1,7 @@
 import type { ConnectionArguments } from './connection-arguments.ts'
 import type { IdentityConnection } from './connection.ts'
 import type { AccountKey } from './identity-id.ts'
-import type { Identity, IdentityHolder } from './identity.ts'
+import type { CarriedField, Identity, IdentityHolder } from './identity.ts'
 import type { SourceState } from './source-states.ts'
 
 /**
@@ -9,8 +9,8 @@ import type { SourceState } from './source-states.ts'
  * PublicError.
  */
 export interface IdentityDirectory {
-  /** Null when the source has no such account. */
-  identity(key: AccountKey): Promise<Identity | null>
+  /** Null when the source has no such account. @param needs the fields that it is wanted for, to plan the look-up. */
+  identity(key: AccountKey, needs: readonly CarriedField[]): Promise<Identity | null>
   identities(args: ConnectionArguments): Promise<IdentityConnection>
   /** Null when no source has this address. @param email normalized. */
   holder(email: string): Promise<IdentityHolder | null>

@@ -47,7 +47,7 @@ export function displayName(firstName: string | null, lastName: string | null): 
 }
 
 /** The fields that an upstream's answer may leave out. */
-const CARRIED_FIELDS = [
+export const CARRIED_FIELDS = [
   'email',
   'firstName',
   'lastName',

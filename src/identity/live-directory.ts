@@ -7,10 +7,9 @@ import { createHolderLoader } from './holder-lookup.ts'
 import type { IdentityDirectory, OpenDirectory, ReadScope } from './identity-directory.ts'
 import { isSafeSourceId } from './identity-id.ts'
 import { completed, type IdentitySource } from './identity.ts'
-import { createAccountLoader } from './lookup.ts'
+import { openSource, shareSource, type SharedSource } from './source-session.ts'
+import { SharedSweeps } from './shared-sweeps.ts'
 import { SourceStates, type SourceState } from './source-states.ts'
-import { createStretchReader } from './stretch-reader.ts'
-import { SharedSweep, type Sweep } from './sweep.ts'
 import { walkPage, WALK_START, type Positions } from './walk.ts'
 
 export interface LiveDirectoryOptions {
@@ -27,49 +26,43 @@ export interface LiveDirectory {
   readonly sourceStates: () => readonly SourceState[]
 }
 
-/** A directory that holds nothing and asks the sources: what requests share is their states and the sweeps under way. */
+/** A directory that holds no accounts and asks the sources. Requests share only hints and the sweeps under way. */
 export function createLiveDirectory(options: LiveDirectoryOptions): LiveDirectory {
-  const states = new SourceStates(
-    options.sources.map(({ source }) => source),
-    options.now,
-    options.onStateChange,
+  const names = options.sources.map(({ source }) => source)
+  const states = new SourceStates(names, options.now, options.onStateChange)
+  const shared = options.sources.map((source) => shareSource(states.observe(source)))
+  const sweeps = new SharedSweeps(
+    shared.map(({ source }) => source),
+    options.monotonicNow,
   )
-  const sources = options.sources.map((source) => states.observe(source))
-  const sweeps = new Map(sources.map((each) => [each.source, new SharedSweep(each, options.monotonicNow)]))
   return {
-    openDirectory: (scope) => openLiveDirectory(scope, sources, sweeps, states, options),
+    openDirectory: (scope) => openLiveDirectory(scope, shared, sweeps, states, options),
     sourceStates: () => states.list(),
   }
 }
 
 function openLiveDirectory(
   scope: ReadScope,
-  sources: readonly AccountSource[],
-  sweeps: ReadonlyMap<IdentitySource, SharedSweep>,
+  shared: readonly SharedSource[],
+  sweeps: SharedSweeps,
   states: SourceStates,
   { cursorKeys, now }: LiveDirectoryOptions,
 ): IdentityDirectory {
-  const join = (source: IdentitySource): Sweep => (sweeps.get(source) as SharedSweep).join(scope.maxAgeMs)
-  const accounts = new Map(
-    sources.map((each) => [each.source, createAccountLoader(each, () => join(each.source), scope.signal)]),
-  )
-  const singles = new Set(sources.filter((each) => each.paging === 'offset').map((each) => each.source))
-  const readers = Object.fromEntries(sources.map((each) => [each.source, createStretchReader(each, scope.signal)]))
-  const holders = createHolderLoader(() => sources.map((each) => join(each.source)), scope.signal)
-
-  const identity: IdentityDirectory['identity'] = async ({ source, sourceId }) => {
-    const loader = accounts.get(source)
-    if (!loader) throw unconfigured(source)
-    return loader.load(sourceId)
-  }
+  const sessions = new Map(shared.map((each) => [each.source.source, openSource(each, scope.signal)]))
+  const readers = Object.fromEntries([...sessions].map(([source, session]) => [source, session.readStretch]))
+  const holders = createHolderLoader(() => sweeps.join(scope.maxAgeMs), scope.signal)
 
   return {
-    identity,
+    async identity({ source, sourceId }, needs) {
+      const session = sessions.get(source)
+      if (!session) throw unconfigured(source)
+      return session.accounts.load({ sourceId, needs })
+    },
 
     async identities(args) {
       const question = toLiveWalk(args)
-      const [only] = question.sources
-      if (question.sources.length === 1 && only && !accounts.has(only)) throw unconfigured(only)
+      const [only, ...others] = question.sources
+      if (only && others.length === 0 && !sessions.has(only)) throw unconfigured(only)
       const query = question.fingerprint
       const from = question.after === undefined ? WALK_START : decodeCursor(question.after, query, cursorKeys).positions
       const toCursor = (positions: Positions): string => encodeCursor({ mode: 'live', query, positions }, cursorKeys)
@@ -85,9 +78,10 @@ function openLiveDirectory(
     identitiesOf: async (email) => holders.load(email),
 
     async complete(listed) {
-      if (!singles.has(listed.source) || !isSafeSourceId(listed.source, listed.sourceId)) return listed
-      const single = await identity(listed)
-      return single ? completed(listed, single) : listed
+      const readWhole = sessions.get(listed.source)?.readWhole
+      if (!readWhole || !isSafeSourceId(listed.source, listed.sourceId)) return listed
+      const whole = await readWhole(listed.sourceId)
+      return whole ? completed(listed, whole) : listed
     },
 
     sourceStates: () => states.list(),

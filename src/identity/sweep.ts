@@ -10,21 +10,24 @@ const MAX_PAGES = 10_000
  * it has are given again, the next one is read when somebody needs it. A sweep that nobody ends stays where it is.
  */
 export class Sweep {
-  readonly startedAt: number
   readonly #source: AccountSource
   readonly #pages: (readonly Identity[])[] = []
   readonly #ids = new Set<string>()
   #after: string | null = null
   #complete = false
+  #lost = false
 
-  /** @param startedAt monotonic milliseconds. */
-  constructor(source: AccountSource, startedAt: number) {
+  constructor(source: AccountSource) {
     this.#source = source
-    this.startedAt = startedAt
   }
 
   get complete(): boolean {
     return this.#complete
+  }
+
+  /** Whether the place where it stands has gone from the list, so that only another sweep can be read to its end. */
+  get lost(): boolean {
+    return this.#lost
   }
 
   /** The rows, page by page, each id once. Pages read earlier, also for others, come without a call. */
@@ -64,33 +67,13 @@ export class Sweep {
       return { page, last: page.rows.length < MAX_PAGE_SIZE }
     }
     const page = await source.readPage({ after: this.#after, size: MAX_PAGE_SIZE }, signal)
-    if (!page) throw walkInterrupted(source.source)
+    if (!page) {
+      this.#lost = true
+      throw walkInterrupted(source.source)
+    }
     if (page.more && page.rows.every((row) => this.#ids.has(row.sourceId))) {
       throw upstreamError('UPSTREAM_INVALID_RESPONSE', source.source, 'the cursor does not move')
     }
     return { page, last: !page.more }
-  }
-}
-
-/** How long after its start a sweep that was left unfinished may be gone on with, in milliseconds. */
-const MAX_AGE_MS = 60_000
-
-/** The sweep that is under way in one source, for all requests to join. */
-export class SharedSweep {
-  readonly #source: AccountSource
-  readonly #monotonicNow: () => number
-  #current: Sweep | undefined
-
-  constructor(source: AccountSource, monotonicNow: () => number) {
-    this.#source = source
-    this.#monotonicNow = monotonicNow
-  }
-
-  /** @param maxAgeMs how long ago the oldest of its pages may have been read. */
-  join(maxAgeMs: number): Sweep {
-    const now = this.#monotonicNow()
-    const current = this.#current
-    if (current && !current.complete && now - current.startedAt <= Math.min(maxAgeMs, MAX_AGE_MS)) return current
-    return (this.#current = new Sweep(this.#source, now))
   }
 }

@@ -14,8 +14,10 @@ export function createLogger(): Logger {
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  // The stack begins with the message, which may have lines that look like frames.
   const frames = error.stack
-    ?.split('\n')
+    ?.replace(error.message, '')
+    .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim())
   return { type: error.name, code, frames, cause: error.cause === undefined ? undefined : describeError(error.cause) }

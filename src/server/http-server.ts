@@ -44,6 +44,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     if (status >= 500) options.onUnexpected(error)
     return reply.code(status).send(body)
   })
+  server.addHook('onSend', async (_request, reply) => {
+    // A connection that was kept after this answer would be waited for until the grace is over.
+    if (options.isDraining()) void reply.header('connection', 'close')
+  })
   if (!options.production) await serveSandbox(server)
   serveHealth(server, options)
   serveGraphql(server, options)

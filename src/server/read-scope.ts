@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { deadlineExceeded } from '../errors.ts'
+import { deadlineExceeded, PublicError } from '../errors.ts'
 import type { ReadScope } from '../identity/identity-directory.ts'
 
 /**
@@ -11,7 +11,8 @@ export function createReadScope(request: FastifyRequest, reply: FastifyReply, de
   const timer = setTimeout(() => controller.abort(deadlineExceeded()), deadlineMs)
   reply.raw.once('close', () => {
     clearTimeout(timer)
-    if (!reply.raw.writableFinished) controller.abort(new DOMException('The client has gone.', 'AbortError'))
+    // A reason that is ours: nobody reads it, and a client who leaves is no defect to log.
+    if (!reply.raw.writableFinished) controller.abort(new PublicError('DEADLINE_EXCEEDED', 'The client has gone.'))
   })
   return { signal: controller.signal, maxAgeMs: readMaxAge(request.headers['cache-control']) }
 }

@@ -3,6 +3,7 @@ import { parseIdentityId } from '../../identity/identity-id.ts'
 import { displayName, type CarriedField, type Identity } from '../../identity/identity.ts'
 import type { Context } from '../context.ts'
 import type { IdentityResolvers } from '../generated.ts'
+import { requestedFields } from '../requested-fields.ts'
 
 /**
  * A field that list rows may lack. As long as the row has it this gives the value itself and no promise: a promise for
@@ -25,7 +26,8 @@ function withFields<Value>(
 
 export const identityResolvers: IdentityResolvers = {
   // Async by contract: a synchronous throw in here would lose the whole `_entities` answer, not this entity.
-  __resolveReference: async ({ id }, { directory }) => directory.identity(parseIdentityId(id)),
+  __resolveReference: async ({ id }, { directory }, info) =>
+    directory.identity(parseIdentityId(id), requestedFields(info)),
   email: carried('email', null),
   firstName: carried('firstName', null),
   lastName: carried('lastName', null),

@@ -1,0 +1,94 @@
+import { LRUCache } from 'lru-cache'
+import type { AccountSource, CursorPage, CursorPageToken, OffsetPageToken, Page } from './account-source.ts'
+import { CARRIED_FIELDS, type CarriedField, type Identity } from './identity.ts'
+import { windowStart } from './page-window.ts'
+
+/** How many rows of one list are remembered: about 10 MB. */
+const MAX_ROWS = 50_000
+
+/** Where a row was when it was last seen. */
+export interface KnownRow {
+  /** How many rows were before it; undefined where that was not to be seen. */
+  readonly offset: number | undefined
+  /** Source id of the row before it; null for the first of the list, undefined where that was not to be seen. */
+  readonly predecessor: string | null | undefined
+}
+
+export interface KnownSize {
+  readonly rows: number
+  /** False: there are at least so many. */
+  readonly exact: boolean
+}
+
+/**
+ * What pages have taught of one source's list, over all requests, in bounded memory. All of it may be out of date, so it
+ * only ever says where to look: what counts is what the upstream answers there.
+ */
+export class ListKnowledge {
+  readonly #rows = new LRUCache<string, KnownRow>({ max: MAX_ROWS })
+  #size: KnownSize = { rows: 0, exact: false }
+  #absent: ReadonlySet<CarriedField> = new Set()
+
+  get size(): KnownSize {
+    return this.#size
+  }
+
+  row(sourceId: string): KnownRow | undefined {
+    return this.#rows.get(sourceId)
+  }
+
+  /** Whether the list's rows have these fields. Until a row was seen, they are taken to. */
+  carries(fields: readonly CarriedField[]): boolean {
+    return fields.every((field) => !this.#absent.has(field))
+  }
+
+  learnOffsetPage(token: OffsetPageToken, { rows }: Page): void {
+    const start = windowStart(token)
+    this.#learnRows(rows, start, start === 0 ? null : undefined)
+    // An empty page far behind the end does not say where the end is.
+    if (rows.length < token.size && (rows.length > 0 || start === 0))
+      this.#size = { rows: start + rows.length, exact: true }
+    else if (rows.length === token.size) this.#learnAtLeast(start + rows.length)
+  }
+
+  learnCursorPage({ after }: CursorPageToken, { rows, more }: CursorPage): void {
+    const before = after === null ? -1 : this.#rows.get(after)?.offset
+    const start = before === undefined ? undefined : before + 1
+    this.#learnRows(rows, start, after)
+    if (start === undefined) return
+    if (more) this.#learnAtLeast(start + rows.length + 1)
+    else this.#size = { rows: start + rows.length, exact: true }
+  }
+
+  #learnRows(rows: readonly Identity[], start: number | undefined, before: string | null | undefined): void {
+    const [first] = rows
+    if (first) this.#absent = new Set(CARRIED_FIELDS.filter((field) => first[field] === undefined))
+    let predecessor = before
+    for (const [index, { sourceId }] of rows.entries()) {
+      this.#rows.set(sourceId, { offset: start === undefined ? undefined : start + index, predecessor })
+      predecessor = sourceId
+    }
+  }
+
+  #learnAtLeast(rows: number): void {
+    if (rows > this.#size.rows) this.#size = { rows, exact: false }
+  }
+}
+
+/** The same source; every page that anybody reads of it is learned from. */
+export function learnFrom(source: AccountSource, knowledge: ListKnowledge): AccountSource {
+  if (source.paging === 'offset') {
+    const readPage = async (token: OffsetPageToken, signal: AbortSignal): Promise<Page> => {
+      const page = await source.readPage(token, signal)
+      knowledge.learnOffsetPage(token, page)
+      return page
+    }
+    return { ...source, readPage }
+  }
+  const readPage = async (token: CursorPageToken, signal: AbortSignal): Promise<CursorPage | null> => {
+    const page = await source.readPage(token, signal)
+    if (page) knowledge.learnCursorPage(token, page)
+    return page
+  }
+  return { ...source, readPage }
+}
