@@ -17,20 +17,9 @@ import { createLegacyClient } from './sources/legacy/client.ts'
 import { createLegacySource } from './sources/legacy/source.ts'
 import { createSitePartnerClient } from './sources/site-partner/client.ts'
 import { createSitePartnerSource } from './sources/site-partner/source.ts'
+import { TIMING, type Timing } from './timing.ts'
 
-/** Times in milliseconds. */
-export interface Timing {
-  /** For a whole read. */
-  readonly deadlineMs: number
-  /** For one attempt at one upstream call. */
-  readonly attemptTimeoutMs: number
-  /** Between saying "not ready" and closing. */
-  readonly drainMs: number
-  /** For what is under way when the server closes; what is left then is cut off. */
-  readonly graceMs: number
-}
-
-export const TIMING: Timing = { deadlineMs: 4_000, attemptTimeoutMs: 2_000, drainMs: 5_000, graceMs: 15_000 }
+export { TIMING, type Timing }
 
 /** Calls to one upstream at a time. The pool has as many connections, so that nothing waits inside it. */
 const CONCURRENT_CALLS = 16

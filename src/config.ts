@@ -1,8 +1,10 @@
 import { createCursorKeys } from './config/cursor-keys.ts'
 import { Environment, isLoopback, type Variables } from './config/environment.ts'
 import type { Secret } from './config/secret.ts'
-import type { LegacyAuth } from './http/auth.ts'
 import type { CursorKeys } from './identity/cursor.ts'
+
+/** How the dual keys are sent: in the guide's headers, or as HTTP Basic, which is what the vendor documents. */
+export type LegacyAuth = 'headers' | 'basic'
 
 export interface LegacyConfig {
   readonly url: string

@@ -1,7 +1,11 @@
-import type { IdentitySource } from './identity/identity.ts'
+/** The REST APIs that an error can come from, named like the sources that we make of them. */
+export type Upstream = 'LEGACY' | 'SITE_PARTNER'
 
-/** The REST API that an error comes from, named like the source that we make of it. */
-export type Upstream = IdentitySource
+/** What has to be set for an upstream to be called at all. */
+export const CREDENTIAL_SETTINGS: Readonly<Record<Upstream, string>> = {
+  LEGACY: 'LEGACY_APPLICATION_KEY and LEGACY_USER_API_KEY',
+  SITE_PARTNER: 'SITE_PARTNER_CLIENT_ID and SITE_PARTNER_CLIENT_SECRET',
+}
 
 /** The codes that a caller can meet in `errors[].extensions.code`, beside GraphQL's own for syntax and validation. */
 export type ErrorCode =
@@ -32,10 +36,10 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
 export class PublicError extends Error {
   override readonly name = 'PublicError'
   readonly code: ErrorCode
-  readonly source: IdentitySource | undefined
+  readonly source: Upstream | undefined
   readonly retryable: boolean
 
-  constructor(code: ErrorCode, message: string, options: { source?: IdentitySource; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: { source?: Upstream; cause?: unknown } = {}) {
     super(message, { cause: options.cause })
     this.code = code
     this.source = options.source
@@ -47,12 +51,17 @@ export function badInput(message: string): PublicError {
   return new PublicError('BAD_USER_INPUT', message)
 }
 
-export function notSupported(message: string, source?: IdentitySource): PublicError {
-  return new PublicError('NOT_SUPPORTED', message, source ? { source } : {})
+export function notSupported(message: string): PublicError {
+  return new PublicError('NOT_SUPPORTED', message)
+}
+
+export function sourceNotConfigured(source: Upstream): PublicError {
+  const message = `${source} is not configured on this server (settings ${CREDENTIAL_SETTINGS[source]}).`
+  return new PublicError('NOT_SUPPORTED', message, { source })
 }
 
 /** The list changed so much between two reads that nobody can say where the walk stood. */
-export function walkInterrupted(source: IdentitySource): PublicError {
+export function walkInterrupted(source: Upstream): PublicError {
   return new PublicError(
     'WALK_INTERRUPTED',
     `The ${source} list changed under the walk and its place is lost. Begin again.`,
@@ -77,12 +86,7 @@ const UPSTREAM_MESSAGES: Readonly<Record<UpstreamCode, string>> = {
 }
 
 /** @param reason a fixed phrase of ours that narrows the fault down, such as `the list has no array`. */
-export function upstreamError(
-  code: UpstreamCode,
-  source: IdentitySource,
-  reason?: string,
-  cause?: unknown,
-): PublicError {
+export function upstreamError(code: UpstreamCode, source: Upstream, reason?: string, cause?: unknown): PublicError {
   const detail = reason === undefined ? '' : `: ${reason}`
   return new PublicError(code, `${source} ${UPSTREAM_MESSAGES[code]}${detail}.`, { source, cause })
 }

@@ -1,9 +1,10 @@
 import type { Config, LegacyConfig, SitePartnerConfig } from '../config.ts'
-import type { Upstream } from '../errors.ts'
+import { CREDENTIAL_SETTINGS, type Upstream } from '../errors.ts'
 import { createUndiciTransport, type ClosableTransport } from '../http/undici-transport.ts'
 import { ok, skip, type Finding } from './findings.ts'
 import { checkLegacy } from './legacy-checks.ts'
 import { checkSitePartner } from './site-partner-checks.ts'
+import { TIMING } from '../timing.ts'
 
 /** Times in milliseconds. */
 export interface DoctorTiming {
@@ -13,7 +14,7 @@ export interface DoctorTiming {
   readonly deadlineMs: number
 }
 
-export const DOCTOR_TIMING: DoctorTiming = { attemptTimeoutMs: 2_000, deadlineMs: 20_000 }
+export const DOCTOR_TIMING: DoctorTiming = { attemptTimeoutMs: TIMING.attemptTimeoutMs, deadlineMs: 20_000 }
 
 /** What is needed of the settings: whether callers must show a secret, and the two sources. */
 export type DoctorConfig = Pick<Config, 'routerSecret' | 'legacy' | 'sitePartner'>
@@ -63,12 +64,7 @@ function describeSettings({ routerSecret }: DoctorConfig): Finding {
   return { source: 'settings', check: 'environment', ...ok(`Read without a fault. ${access}`) }
 }
 
-const CREDENTIALS: Readonly<Record<Upstream, string>> = {
-  LEGACY: 'LEGACY_APPLICATION_KEY and LEGACY_USER_API_KEY',
-  SITE_PARTNER: 'SITE_PARTNER_CLIENT_ID and SITE_PARTNER_CLIENT_SECRET',
-}
-
 /** No failure: the subgraph runs with the other one. */
 function notConfigured(source: Upstream): Finding {
-  return { source, check: 'settings', ...skip(`Not configured: ${CREDENTIALS[source]} are not set.`) }
+  return { source, check: 'settings', ...skip(`Not configured: ${CREDENTIAL_SETTINGS[source]} are not set.`) }
 }

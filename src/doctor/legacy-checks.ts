@@ -1,5 +1,5 @@
-import type { LegacyConfig } from '../config.ts'
-import { dualKeys, type LegacyAuth } from '../http/auth.ts'
+import type { LegacyAuth, LegacyConfig } from '../config.ts'
+import { dualKeys } from '../http/auth.ts'
 import { withPolicies, type HttpTransport } from '../http/transport.ts'
 import { MAX_PAGE_SIZE } from '../identity/account-source.ts'
 import { checkUser, type LegacyUserResponse } from '../sources/legacy/wire.ts'

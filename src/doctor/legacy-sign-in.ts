@@ -1,4 +1,4 @@
-import type { LegacyAuth } from '../http/auth.ts'
+import type { LegacyAuth } from '../config.ts'
 import { checkUser } from '../sources/legacy/wire.ts'
 import { endsAll, failedCall, isRefusal, type EndpointSettings } from './advice.ts'
 import { fail, ok, plainWord, warn, type Verdict } from './findings.ts'

@@ -1,11 +1,14 @@
 import type { SitePartnerConfig } from '../config.ts'
+import { tokenRequest, tokenResponseCheck } from '../http/token-endpoint.ts'
 import type { HttpTransport } from '../http/transport.ts'
 import { MAX_PAGE_SIZE } from '../identity/account-source.ts'
 import { checkUserList, type SitePartnerUserListResponse } from '../sources/site-partner/wire.ts'
 import { failedCall, type EndpointSettings } from './advice.ts'
 import { counted, fail, ok, skip, warn, type Finding, type Verdict } from './findings.ts'
 import { probe } from './probe.ts'
-import { checkToken, describeToken } from './token-answer.ts'
+import { describeToken } from './token-answer.ts'
+
+const checkToken = tokenResponseCheck('SITE_PARTNER')
 
 const LIST_PATH = `/asset-management/v1/site-partner-users?limit=${MAX_PAGE_SIZE}`
 
@@ -39,14 +42,8 @@ export async function checkSitePartner(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const settings = row('settings', ok(`${config.url}, tokens from ${config.tokenUrl}.`))
-  const json = {
-    client_id: config.clientId(),
-    client_secret: config.clientSecret(),
-    audience: config.audience,
-    grant_type: 'client_credentials',
-  }
   const tokenEndpoint = { upstream: 'SITE_PARTNER', send: transports.token, signal } as const
-  const token = await probe(tokenEndpoint, { method: 'POST', path: '', json }, checkToken)
+  const token = await probe(tokenEndpoint, { method: 'POST', path: '', json: tokenRequest(config) }, checkToken)
   if (!token.ok) {
     const list = row('list', skip('Not asked, since there is no token.'))
     return [settings, row('token', failedCall(token.fault, TOKEN_SETTINGS)), list]

@@ -1,35 +1,17 @@
-import { responseCheck } from '../http/response-check.ts'
+import { DEFAULT_LIFETIME_SECONDS, type TokenResponse } from '../http/token-endpoint.ts'
 import { counted, ok, plainWord, warn, type Verdict } from './findings.ts'
-
-/** What the subgraph takes of a token answer, and two things that are only for people to read. */
-export interface TokenAnswer {
-  readonly access_token: string
-  readonly expires_in?: number
-  readonly token_type?: unknown
-  readonly scope?: unknown
-}
-
-/** The same demands as those of `http/access-token.ts`. */
-export const checkToken = responseCheck<TokenAnswer>('SITE_PARTNER', {
-  type: 'object',
-  required: ['access_token'],
-  properties: {
-    access_token: { type: 'string', minLength: 1 },
-    expires_in: { type: 'number', exclusiveMinimum: 0 },
-  },
-})
 
 /** A token of less life than this is renewed all the time, and token endpoints count how often they are asked. */
 const SHORT_LIFE_SECONDS = 300
 
 /** Lifetime and scopes; never the token. */
-export function describeToken({ expires_in: lifetime, token_type: type, scope }: TokenAnswer): Verdict {
+export function describeToken({ expires_in: lifetime, token_type: type, scope }: TokenResponse): Verdict {
   const scopes = describeScope(scope)
   if (typeof type === 'string' && type.toLowerCase() !== 'bearer') {
     return warn(`A token was given, but not as Bearer. ${scopes}`, 'It is sent as Bearer all the same; ask Lynkwell.')
   }
   if (lifetime === undefined) {
-    return warn(`A token without a lifetime. ${scopes}`, `It is taken for good for ${SHORT_LIFE_SECONDS} s.`)
+    return warn(`A token without a lifetime. ${scopes}`, `It is taken for good for ${DEFAULT_LIFETIME_SECONDS} s.`)
   }
   if (lifetime < SHORT_LIFE_SECONDS) {
     return warn(`A token for ${lifetime} s. ${scopes}`, 'So short a life means many token calls: ask for a longer one.')

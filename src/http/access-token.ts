@@ -1,15 +1,14 @@
-import { Ajv } from 'ajv'
-import type { Secret } from '../config/secret.ts'
-import { upstreamError, type Upstream } from '../errors.ts'
+import type { Upstream } from '../errors.ts'
 import { SharedCalls } from './shared-calls.ts'
 import { isSuccess, statusError } from './status-error.ts'
+import {
+  DEFAULT_LIFETIME_SECONDS,
+  tokenRequest,
+  tokenResponseCheck,
+  type ClientCredentials,
+  type TokenResponse,
+} from './token-endpoint.ts'
 import type { HttpTransport } from './transport.ts'
-
-export interface ClientCredentials {
-  readonly clientId: Secret
-  readonly clientSecret: Secret
-  readonly audience: string
-}
 
 export interface AccessTokens {
   /** A token that is good for now. */
@@ -32,22 +31,6 @@ interface Token {
   readonly endsAt: number
 }
 
-interface TokenResponse {
-  readonly access_token: string
-  readonly expires_in?: number
-}
-
-const isTokenResponse = new Ajv().compile<TokenResponse>({
-  type: 'object',
-  required: ['access_token'],
-  properties: {
-    access_token: { type: 'string', minLength: 1 },
-    expires_in: { type: 'number', exclusiveMinimum: 0 },
-  },
-})
-
-/** RFC 6749 leaves `expires_in` to the server; without it the token is taken for short-lived. */
-const DEFAULT_LIFETIME_SECONDS = 300
 const MIN_MARGIN_MS = 60_000
 const MARGIN_SHARE = 0.05
 
@@ -58,6 +41,7 @@ const MARGIN_SHARE = 0.05
  */
 export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
   const { monotonicNow } = options
+  const check = tokenResponseCheck(options.upstream)
   const renewals = new SharedCalls<Token>()
   let current: Token | undefined
 
@@ -66,7 +50,7 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
       const held = current
       if (held && monotonicNow() < held.renewAt) return held.value
       try {
-        const token = await renewals.join('token', signal, (shared) => requestToken(options, shared))
+        const token = await renewals.join('token', signal, (shared) => requestToken(options, check, shared))
         current = token
         return token.value
       } catch (error) {
@@ -81,24 +65,17 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
   }
 }
 
-async function requestToken(options: AccessTokensOptions, signal: AbortSignal): Promise<Token> {
-  const { upstream, credentials, transport, monotonicNow } = options
-  const json = {
-    client_id: credentials.clientId(),
-    client_secret: credentials.clientSecret(),
-    audience: credentials.audience,
-    grant_type: 'client_credentials',
-  }
+async function requestToken(
+  { upstream, credentials, transport, monotonicNow }: AccessTokensOptions,
+  check: (body: unknown) => TokenResponse,
+  signal: AbortSignal,
+): Promise<Token> {
   // The lifetime counts from before the request, so that a slow answer does not lengthen it.
   const requestedAt = monotonicNow()
-  const response = await transport({ method: 'POST', path: '', json, signal })
+  const response = await transport({ method: 'POST', path: '', json: tokenRequest(credentials), signal })
   if (!isSuccess(response)) throw statusError(upstream, response.status)
-  if (!isTokenResponse(response.body)) throw upstreamError('UPSTREAM_INVALID_RESPONSE', upstream, 'no access token')
-  const lifetimeMs = (response.body.expires_in ?? DEFAULT_LIFETIME_SECONDS) * 1000
+  const { access_token: value, expires_in: lifetime = DEFAULT_LIFETIME_SECONDS } = check(response.body)
+  const lifetimeMs = lifetime * 1000
   const marginMs = Math.min(Math.max(MIN_MARGIN_MS, lifetimeMs * MARGIN_SHARE), lifetimeMs / 2)
-  return {
-    value: response.body.access_token,
-    renewAt: requestedAt + lifetimeMs - marginMs,
-    endsAt: requestedAt + lifetimeMs,
-  }
+  return { value, renewAt: requestedAt + lifetimeMs - marginMs, endsAt: requestedAt + lifetimeMs }
 }

@@ -1,8 +1,7 @@
+import type { LegacyAuth } from '../config.ts'
 import type { Secret } from '../config/secret.ts'
 import type { AccessTokens } from './access-token.ts'
 import type { HttpPolicy } from './transport.ts'
-
-export type LegacyAuth = 'headers' | 'basic'
 
 /** The dual keys: in the guide's two headers, or as HTTP Basic, which is what the vendor documents. Never in the query. */
 export function dualKeys(auth: LegacyAuth, applicationKey: Secret, userApiKey: Secret): HttpPolicy {

@@ -1,4 +1,4 @@
-import { notSupported, type PublicError } from '../errors.ts'
+import { sourceNotConfigured } from '../errors.ts'
 import type { AccountSource } from './account-source.ts'
 import { toLiveWalk } from './connection-arguments.ts'
 import { toConnection } from './connection.ts'
@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor, type CursorKeys } from './cursor.ts'
 import { createHolderLoader } from './holder-lookup.ts'
 import type { IdentityDirectory, OpenDirectory, ReadScope } from './identity-directory.ts'
 import { isSafeSourceId } from './identity-id.ts'
-import { completed, type IdentitySource } from './identity.ts'
+import { completed } from './identity.ts'
 import { openSource, shareSource, type SharedSource } from './source-session.ts'
 import { SharedSweeps } from './shared-sweeps.ts'
 import { SourceStates, type SourceState } from './source-states.ts'
@@ -55,14 +55,14 @@ function openLiveDirectory(
   return {
     async identity({ source, sourceId }, needs) {
       const session = sessions.get(source)
-      if (!session) throw unconfigured(source)
+      if (!session) throw sourceNotConfigured(source)
       return session.accounts.load({ sourceId, needs })
     },
 
     async identities(args) {
       const question = toLiveWalk(args)
       const [only, ...others] = question.sources
-      if (only && others.length === 0 && !sessions.has(only)) throw unconfigured(only)
+      if (only && others.length === 0 && !sessions.has(only)) throw sourceNotConfigured(only)
       const query = question.fingerprint
       const from = question.after === undefined ? WALK_START : decodeCursor(question.after, query, cursorKeys).positions
       const toCursor = (positions: Positions): string => encodeCursor({ mode: 'live', query, positions }, cursorKeys)
@@ -86,13 +86,4 @@ function openLiveDirectory(
 
     sourceStates: () => states.list(),
   }
-}
-
-const CREDENTIALS: Readonly<Record<IdentitySource, string>> = {
-  LEGACY: 'LEGACY_APPLICATION_KEY and LEGACY_USER_API_KEY',
-  SITE_PARTNER: 'SITE_PARTNER_CLIENT_ID and SITE_PARTNER_CLIENT_SECRET',
-}
-
-function unconfigured(source: IdentitySource): PublicError {
-  return notSupported(`${source} is not configured on this server (settings ${CREDENTIALS[source]}).`, source)
 }

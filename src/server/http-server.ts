@@ -48,6 +48,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // A connection that was kept after this answer would be waited for until the grace is over.
     if (options.isDraining()) void reply.header('connection', 'close')
   })
+  // Nothing that is served here may be kept by anything in between.
+  server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   if (!options.production) await serveSandbox(server)
   serveHealth(server, options)
   serveGraphql(server, options)
@@ -60,7 +62,6 @@ function serveGraphql(server: FastifyInstance, options: HttpServerOptions): void
     onRequest: admit,
     handler: fastifyApolloHandler(options.apollo, {
       async context(request, reply) {
-        void reply.header('cache-control', 'no-store')
         const directory: IdentityDirectory = options.openDirectory(createReadScope(request, reply, options.deadlineMs))
         return { directory }
       },

@@ -31,7 +31,6 @@ export function sendSandbox(reply: FastifyReply): FastifyReply {
   ]
   return reply
     .header('content-security-policy', policy.join('; '))
-    .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
     .send(page(nonce))
 }

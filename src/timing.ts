@@ -1,0 +1,13 @@
+/** How long things may take, in milliseconds. */
+export interface Timing {
+  /** For a whole read, from the request to the answer. */
+  readonly deadlineMs: number
+  /** For one attempt at one upstream call. */
+  readonly attemptTimeoutMs: number
+  /** Between saying "not ready" and closing, for load balancers to see it. */
+  readonly drainMs: number
+  /** For what is under way when the server closes; what is left then is cut off. */
+  readonly graceMs: number
+}
+
+export const TIMING: Timing = { deadlineMs: 4_000, attemptTimeoutMs: 2_000, drainMs: 5_000, graceMs: 15_000 }
