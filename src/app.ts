@@ -19,8 +19,6 @@ import { createSitePartnerClient } from './sources/site-partner/client.ts'
 import { createSitePartnerSource } from './sources/site-partner/source.ts'
 import { TIMING, type Timing } from './timing.ts'
 
-export { TIMING, type Timing }
-
 /** Calls to one upstream at a time. The pool has as many connections, so that nothing waits inside it. */
 const CONCURRENT_CALLS = 16
 

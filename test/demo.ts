@@ -1,10 +1,16 @@
-import { createApp, TIMING } from '../src/app.ts'
+import { createApp } from '../src/app.ts'
+import { TIMING } from '../src/timing.ts'
 import { readConfig } from '../src/config.ts'
 import { createLogger } from '../src/observability/logger.ts'
 import { EXAMPLE_QUERY } from '../src/server/sandbox.ts'
+import type { DemoSupergraph } from './fixtures/demo-supergraph.ts'
 import { KNOWN_PEOPLE, startSimulator } from './simulator/simulator.ts'
 
-/** The subgraph beside a simulator of both upstreams, without any configuration: `npm run demo`. */
+/**
+ * The subgraph beside a simulator of both upstreams, without any configuration: `npm run demo`. With two more subgraphs
+ * and a gateway before all three: `npm run demo -- --supergraph`.
+ */
+const startSupergraph = process.argv.includes('--supergraph') ? await loadSupergraph() : undefined
 const simulator = await startSimulator()
 const config = readConfig({ ACCESS: 'open', PORT: process.env['PORT'], ...simulator.environment })
 const app = await createApp(config, createLogger(), { ...TIMING, drainMs: 0 })
@@ -30,10 +36,13 @@ The upstreams: ${simulator.legacy.url} and ${simulator.sitePartner.url}; what wa
 Stop with Ctrl+C.
 `)
 
+const supergraph = await startSupergraph?.(`${address}/graphql`)
+if (supergraph) console.log(supergraph.introduction)
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    void app
-      .shutdown()
+    void Promise.resolve(supergraph?.close())
+      .then(() => app.shutdown())
       .then(() => simulator.close())
       .then(() => process.exit(0))
   })
@@ -43,5 +52,20 @@ function stopBecausePortIsTaken(error: unknown): never {
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
   if (!isTaken) throw error
   console.error(`Port ${config.port} is taken. Stop what is there, or choose another: PORT=4002 npm run demo`)
+  process.exit(1)
+}
+
+async function loadSupergraph(): Promise<(identityUrl: string) => Promise<DemoSupergraph>> {
+  const { loadGateway, startDemoSupergraph } = await import('./fixtures/demo-supergraph.ts')
+  const startGateway = await loadGateway()
+  if (!startGateway) stopWithoutGateway()
+  return async (identityUrl) => startDemoSupergraph(identityUrl, startGateway)
+}
+
+function stopWithoutGateway(): never {
+  console.error(`The gateway has a manifest of its own and is not installed yet. Install it, then try again:
+
+npm ci --prefix test/gateways
+`)
   process.exit(1)
 }

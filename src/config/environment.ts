@@ -77,6 +77,6 @@ export class Environment {
 }
 
 export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '')
+  const name = host.toLowerCase().replace(/^\[|\]$/g, '')
   return name === 'localhost' || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name)
 }

@@ -64,7 +64,7 @@ export type Identity = {
 /** A page of identities. */
 export type IdentityConnection = {
   readonly __typename?: 'IdentityConnection';
-  /** False when this page lacks a source that did not answer; only under `allowPartial`. */
+  /** False when a source that this page needed did not answer, only under `allowPartial`; `hasNextPage` then speaks of the others. */
   readonly complete: Scalars['Boolean']['output'];
   /** The identities of this page, each with its cursor. */
   readonly edges: ReadonlyArray<IdentityEdge>;
@@ -199,7 +199,7 @@ export type PageInfo = {
   readonly __typename?: 'PageInfo';
   /** The cursor of the last item; null on an empty page. */
   readonly endCursor: Maybe<Scalars['String']['output']>;
-  /** Whether there is at least one more behind this page, in the sources that answered. */
+  /** Whether there is at least one more behind this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
   /** Whether there is something before this page. */
   readonly hasPreviousPage: Scalars['Boolean']['output'];
@@ -207,7 +207,7 @@ export type PageInfo = {
   readonly startCursor: Maybe<Scalars['String']['output']>;
 };
 
-/** Reads, all of them live. */
+/** Where reads begin. */
 export type Query = {
   readonly __typename?: 'Query';
   /** Every identity of every source as one walk: LEGACY first, then SITE_PARTNER, each in its upstream's own order. */
@@ -223,7 +223,7 @@ export type Query = {
 };
 
 
-/** Reads, all of them live. */
+/** Where reads begin. */
 export type QueryIdentitiesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   allowPartial?: InputMaybe<Scalars['Boolean']['input']>;
@@ -235,32 +235,32 @@ export type QueryIdentitiesArgs = {
 };
 
 
-/** Reads, all of them live. */
+/** Where reads begin. */
 export type QueryIdentityArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** Reads, all of them live. */
+/** Where reads begin. */
 export type QueryIdentityBySourceArgs = {
   source: IdentitySource;
   sourceId: Scalars['ID']['input'];
 };
 
 
-/** Reads, all of them live. */
+/** Where reads begin. */
 export type QueryIdentityHolderArgs = {
   email: Scalars['String']['input'];
 };
 
-/** A site partner. Its fields belong to another subgraph. */
+/** A site partner, to which SITE_PARTNER accounts belong. */
 export type SitePartner = {
   readonly __typename?: 'SitePartner';
   /** The site partner's id at its source. */
   readonly id: Scalars['ID']['output'];
 };
 
-/** A network of site partners. Its fields belong to another subgraph. */
+/** A network of site partners, to which SITE_PARTNER accounts belong. */
 export type SitePartnerNetwork = {
   readonly __typename?: 'SitePartnerNetwork';
   /** The network's id at its source. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLSchema } from 'graphql'
 import { gql } from 'graphql-tag'
+import { isolateUnknownTypes } from './entities.ts'
 import { resolvers } from './resolvers.ts'
 
 const SDL_FILE = new URL('../../schema/identity.graphql', import.meta.url)
@@ -13,5 +14,5 @@ export function readSdl(): string {
 
 export function createSchema(): GraphQLSchema {
   // An array: in 2.15 a single module, as in the library's own documents, throws.
-  return buildSubgraphSchema([{ typeDefs: gql(readSdl()), resolvers: { ...resolvers } }])
+  return isolateUnknownTypes(buildSubgraphSchema([{ typeDefs: gql(readSdl()), resolvers: { ...resolvers } }]))
 }

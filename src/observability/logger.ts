@@ -7,11 +7,14 @@ export function createLogger(): Logger {
   return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime })
 }
 
+/** Causes can go round in a circle. */
+const MAX_CAUSES = 5
+
 /**
  * What a log may say of an error: types, codes and where it came from, over all its causes. Messages are left out, for
  * they quote what somebody sent: parsers, drivers and GraphQL itself do.
  */
-export function describeError(error: unknown): Record<string, unknown> {
+export function describeError(error: unknown, depth = MAX_CAUSES): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   // The stack begins with the message, which may have lines that look like frames.
@@ -20,5 +23,6 @@ export function describeError(error: unknown): Record<string, unknown> {
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim())
-  return { type: error.name, code, frames, cause: error.cause === undefined ? undefined : describeError(error.cause) }
+  const cause = error.cause === undefined || depth === 0 ? undefined : describeError(error.cause, depth - 1)
+  return { type: error.name, code, frames, cause }
 }

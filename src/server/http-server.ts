@@ -8,6 +8,7 @@ import type { IdentityDirectory, OpenDirectory } from '../identity/identity-dire
 import type { SourceState } from '../identity/source-states.ts'
 import { errorBody, requestFault } from './error-body.ts'
 import { createReadScope } from './read-scope.ts'
+import { requireLoopbackHost } from './loopback-host.ts'
 import { requireRouterSecret } from './router-secret.ts'
 import { SANDBOX_ORIGIN, sendSandbox } from './sandbox.ts'
 
@@ -48,6 +49,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // A connection that was kept after this answer would be waited for until the grace is over.
     if (options.isDraining()) void reply.header('connection', 'close')
   })
+  // Fastify's own answer repeats the URL.
+  server.setNotFoundHandler(async (_request, reply) =>
+    reply.code(404).send(errorBody('BAD_USER_INPUT', 'Nothing is served here; GraphQL is at /graphql.')),
+  )
+  if (!options.routerSecret) server.addHook('onRequest', requireLoopbackHost)
   // Nothing that is served here may be kept by anything in between.
   server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   if (!options.production) await serveSandbox(server)
@@ -67,9 +73,12 @@ function serveGraphql(server: FastifyInstance, options: HttpServerOptions): void
       },
     }),
   })
-  server.get('/graphql', async (_request, reply) =>
-    reply.code(405).header('allow', 'POST').send(errorBody('BAD_USER_INPUT', 'GraphQL is served to POST only.')),
-  )
+  server.route({
+    method: ['GET', 'PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    handler: async (_request, reply) =>
+      reply.code(405).header('allow', 'POST').send(errorBody('BAD_USER_INPUT', 'GraphQL is served to POST only.')),
+  })
 }
 
 function serveHealth(server: FastifyInstance, options: HttpServerOptions): void {

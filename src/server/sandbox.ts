@@ -29,10 +29,7 @@ export function sendSandbox(reply: FastifyReply): FastifyReply {
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ]
-  return reply
-    .header('content-security-policy', policy.join('; '))
-    .type('text/html; charset=utf-8')
-    .send(page(nonce))
+  return reply.header('content-security-policy', policy.join('; ')).type('text/html; charset=utf-8').send(page(nonce))
 }
 
 function page(nonce: string): string {

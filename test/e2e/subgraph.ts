@@ -1,4 +1,5 @@
-import { createApp, TIMING, type Timing } from '../../src/app.ts'
+import { createApp } from '../../src/app.ts'
+import { TIMING, type Timing } from '../../src/timing.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts'

@@ -1,0 +1,34 @@
+/** A gateway over real HTTP. */
+export interface Gateway {
+  readonly url: string
+  close(): Promise<void>
+}
+
+export interface GatewayOptions {
+  readonly supergraphSdl: string
+  /** What the subgraph wants as `router-authorization`. */
+  readonly routerSecret?: string
+  /** Any free one unless given. */
+  readonly port?: number
+}
+
+export type StartGateway = (options: GatewayOptions) => Promise<Gateway>
+
+const FROM_CLIENTS = ['authorization', 'cache-control']
+
+/**
+ * The headers of a request to a subgraph, as `schema/router.yaml` has them for Apollo Router. The secret is the gateway's
+ * own and goes to `identity` only; one that a client sends is dropped.
+ */
+export function subgraphHeaders(
+  subgraph: string,
+  sentByClient: (name: string) => string | null | undefined,
+  routerSecret: string | undefined,
+): Record<string, string> {
+  if (subgraph !== 'identity') return {}
+  const passed = FROM_CLIENTS.flatMap((name) => {
+    const value = sentByClient(name)
+    return value ? [[name, value] as const] : []
+  })
+  return { ...Object.fromEntries(passed), ...(routerSecret && { 'router-authorization': routerSecret }) }
+}
