@@ -23,7 +23,7 @@ export function sendSandbox(reply: FastifyReply): FastifyReply {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' ${SCRIPT_HOST}`,
-    `style-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}' ${SCRIPT_HOST}`,
     `frame-src ${FRAME_HOST}`,
     "connect-src 'self'",
     "base-uri 'none'",
@@ -52,13 +52,14 @@ function page(nonce: string): string {
   <pre>${EXAMPLE_QUERY}</pre>
 </main>
 <div id="sandbox"></div>
-<script nonce="${nonce}" src="${SCRIPT_HOST}/_latest/embeddable-sandbox.umd.production.min.js"></script>
+<script nonce="${nonce}" src="${SCRIPT_HOST}/v2/embeddable-sandbox.umd.production.min.js"></script>
 <script nonce="${nonce}">
   if (window.EmbeddedSandbox) new window.EmbeddedSandbox({
     target: '#sandbox',
     initialEndpoint: new URL('/graphql', window.location.href).href,
     initialState: { document: ${JSON.stringify(EXAMPLE_QUERY)} },
     runTelemetry: false,
+    allowDynamicStyles: false,
   })
 </script>
 </body>
