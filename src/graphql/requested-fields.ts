@@ -1,4 +1,10 @@
-import { Kind, type FragmentDefinitionNode, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql'
+import {
+  Kind,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLResolveInfo,
+  type SelectionSetNode,
+} from 'graphql'
 import { CARRIED_FIELDS, type CarriedField } from '../identity/identity.ts'
 
 /** What a field of the schema is made of, where it is not the field of the same name. */
@@ -9,19 +15,40 @@ const MADE_OF: Readonly<Record<string, readonly CarriedField[]>> = {
 
 type Fragments = Readonly<Record<string, FragmentDefinitionNode>>
 
+/** A thousand references of one request ask the same question. GraphQL gives them all the same array of nodes. */
+const answers = new WeakMap<readonly FieldNode[], readonly CarriedField[]>()
+
 /**
  * Which fields of an identity are asked for right below the field that is being resolved. Fragments on other types and
- * switched-off fields count as well: this only helps to plan, so too many do no harm.
+ * switched-off fields count as well: this only helps to plan, and too many make a plan dearer at worst.
  */
-export function requestedFields({ fieldNodes, fragments }: GraphQLResolveInfo): CarriedField[] {
-  const names = new Set(fieldNodes.flatMap((node) => (node.selectionSet ? namesIn(node.selectionSet, fragments) : [])))
-  return CARRIED_FIELDS.filter((field) => names.has(field))
+export function requestedFields({ fieldNodes, fragments }: GraphQLResolveInfo): readonly CarriedField[] {
+  const known = answers.get(fieldNodes)
+  if (known) return known
+  const names = new Set<string>()
+  const visited = new Set<string>()
+  for (const { selectionSet } of fieldNodes) if (selectionSet) collectNames(selectionSet, fragments, names, visited)
+  const fields = CARRIED_FIELDS.filter((field) => names.has(field))
+  answers.set(fieldNodes, fields)
+  return fields
 }
 
-function namesIn(selectionSet: SelectionSetNode, fragments: Fragments): string[] {
-  return selectionSet.selections.flatMap((node) => {
-    if (node.kind === Kind.FIELD) return [...(MADE_OF[node.name.value] ?? [node.name.value])]
-    const inner = node.kind === Kind.INLINE_FRAGMENT ? node : fragments[node.name.value]
-    return inner ? namesIn(inner.selectionSet, fragments) : []
-  })
+/** Goes into each fragment once: they may unfold to far more than the document is long. */
+function collectNames(
+  { selections }: SelectionSetNode,
+  fragments: Fragments,
+  names: Set<string>,
+  visited: Set<string>,
+): void {
+  for (const node of selections) {
+    if (node.kind === Kind.FIELD) {
+      for (const name of MADE_OF[node.name.value] ?? [node.name.value]) names.add(name)
+    } else if (node.kind === Kind.INLINE_FRAGMENT) {
+      collectNames(node.selectionSet, fragments, names, visited)
+    } else if (!visited.has(node.name.value)) {
+      visited.add(node.name.value)
+      const fragment = fragments[node.name.value]
+      if (fragment) collectNames(fragment.selectionSet, fragments, names, visited)
+    }
+  }
 }

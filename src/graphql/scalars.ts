@@ -12,10 +12,11 @@ export const EmailAddress = new GraphQLScalarType<string, string>({
 export const DateTime = new GraphQLScalarType<Date, string>({
   ...DateTimeResolver.toConfig(),
   serialize(value) {
-    const date = value instanceof Date ? value : new Date(String(value))
-    if (Number.isNaN(date.getTime())) {
+    try {
+      // Strict, unlike `new Date`, which makes a date of almost any text.
+      return DateTimeResolver.serialize(value).toISOString()
+    } catch {
       throw new PublicError('UPSTREAM_INVALID_RESPONSE', 'The source has a text here that is no date.')
     }
-    return date.toISOString()
   },
 })

@@ -1,6 +1,8 @@
 interface Flight<Result> {
   readonly result: Promise<Result>
   readonly controller: AbortController
+  /** Monotonic milliseconds. */
+  readonly startedAt: number
   passengers: number
 }
 
@@ -11,10 +13,19 @@ interface Flight<Result> {
 export class SharedCalls<Result> {
   readonly #flights = new Map<string, Flight<Result>>()
 
-  /** @param start makes the call, if none is under way for this key; rejections reach every caller. */
-  async join(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  /**
+   * @param start makes the call, if none is under way for this key; rejections reach every caller.
+   * @param notBefore a call that began before this instant is not joined, in monotonic milliseconds.
+   */
+  async join(
+    key: string,
+    signal: AbortSignal,
+    start: (signal: AbortSignal) => Promise<Result>,
+    notBefore = Number.NEGATIVE_INFINITY,
+  ): Promise<Result> {
     signal.throwIfAborted()
-    const flight = this.#flights.get(key) ?? this.#takeOff(key, start)
+    const underWay = this.#flights.get(key)
+    const flight = underWay && underWay.startedAt >= notBefore ? underWay : this.#takeOff(key, start)
     flight.passengers++
     try {
       return await unlessAborted(flight.result, signal)
@@ -30,7 +41,12 @@ export class SharedCalls<Result> {
 
   #takeOff(key: string, start: (signal: AbortSignal) => Promise<Result>): Flight<Result> {
     const controller = new AbortController()
-    const flight: Flight<Result> = { result: start(controller.signal), controller, passengers: 0 }
+    const flight: Flight<Result> = {
+      result: start(controller.signal),
+      controller,
+      startedAt: performance.now(),
+      passengers: 0,
+    }
     const land = (): void => this.#land(key, flight)
     flight.result.then(land, land)
     this.#flights.set(key, flight)

@@ -9,6 +9,6 @@ export function singleFlight(): HttpPolicy {
   const reads = new SharedCalls<HttpResponse>()
   return (next) => (request) =>
     request.method === 'GET'
-      ? reads.join(request.path, request.signal, async (signal) => next({ ...request, signal }))
+      ? reads.join(request.path, request.signal, async (signal) => next({ ...request, signal }), request.notBefore)
       : next(request)
 }

@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly json?: unknown
   /** When it fires, the request is not started, or is broken off. The promise rejects with the signal's reason. */
   readonly signal: AbortSignal
+  /** An answer to a call that began before this instant will not do, in monotonic milliseconds. */
+  readonly notBefore?: number
 }
 
 /** An answer, of any status; a redirect is an answer like any other and is never followed. */

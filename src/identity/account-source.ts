@@ -1,5 +1,13 @@
 import type { Identity, IdentitySource } from './identity.ts'
 
+/** The request for which something is read. */
+export interface ReadScope {
+  /** Fires when the client has gone, the deadline has passed, or the answer is out. */
+  readonly signal: AbortSignal
+  /** What was asked of an upstream before this instant is too old, in monotonic milliseconds; -Infinity: nothing is. */
+  readonly notBefore: number
+}
+
 /** The most rows that either upstream gives in one page. */
 export const MAX_PAGE_SIZE = 100
 
@@ -31,20 +39,20 @@ interface AccountSourceBase {
 
 /**
  * What an upstream's adapter offers. Every method makes at most one call to the upstream's list or record, starts
- * nothing once `signal` has fired, and rejects with a PublicError that names the source.
+ * nothing once the scope's signal has fired, and rejects with a PublicError that names the source.
  */
 export interface OffsetAccountSource extends AccountSourceBase {
   readonly paging: 'offset'
-  readonly readPage: (token: OffsetPageToken, signal: AbortSignal) => Promise<Page>
+  readonly readPage: (token: OffsetPageToken, scope: ReadScope) => Promise<Page>
   /** One account; null when the source has none with this id. */
-  readonly readOne: (sourceId: string, signal: AbortSignal) => Promise<Identity | null>
+  readonly readOne: (sourceId: string, scope: ReadScope) => Promise<Identity | null>
 }
 
 /** An upstream that pages by the id of the last row and has no way to ask for one account. */
 export interface CursorAccountSource extends AccountSourceBase {
   readonly paging: 'cursor'
   /** Null when the upstream does not know the row `after` (any more). */
-  readonly readPage: (token: CursorPageToken, signal: AbortSignal) => Promise<CursorPage | null>
+  readonly readPage: (token: CursorPageToken, scope: ReadScope) => Promise<CursorPage | null>
 }
 
 export type AccountSource = OffsetAccountSource | CursorAccountSource

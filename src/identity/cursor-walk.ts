@@ -6,6 +6,8 @@ import { createStretch, placeBehind, type ListedRow, type Stretch } from './stre
 
 /** How many rows back an upstream that lost the last one is asked. */
 const MAX_ANCHORS = 4
+/** How often in a row a page may show nothing new before the walk gives up. */
+const MAX_STANDSTILL = 3
 
 type ReadPage = (token: CursorPageToken) => Promise<CursorPage | null>
 
@@ -22,25 +24,39 @@ export async function readCursorStretch(
   from: Place,
   count: number,
 ): Promise<Stretch> {
+  // For no rows at all, one is still read: it tells whether there is any.
+  const wanted = Math.max(count, 1)
   const found: ListedRow[] = []
   let place = from
   let more = true
-  // For no rows at all, one is still read: it tells whether there is any.
-  while (more && found.length < Math.max(count, 1)) {
-    const size = Math.min(Math.max(count, 1) - found.length, MAX_PAGE_SIZE)
-    const page = await readBehind(source, read, place, size)
-    const { offset } = place
-    const passed = new Set(place.seen)
-    const rows = page.rows.map((identity, index) => ({ identity, offset: offset + index }))
-    found.push(...rows.filter((row) => !passed.has(row.identity.sourceId)))
-    more = page.more
-    place = { ...placeBehind(place, rows), head: place.head ?? rows[0]?.identity.sourceId }
+  let standstill = 0
+  while (more && found.length < wanted) {
+    const batch = await readCursorBatch(source, read, place, Math.min(wanted - found.length, MAX_PAGE_SIZE))
+    found.push(...batch.rows)
+    standstill = batch.rows.length > 0 ? 0 : standstill + 1
+    if (standstill > MAX_STANDSTILL) throw walkInterrupted(source)
+    more = batch.more
+    place = batch.place
   }
   return createStretch({ ...from, head: place.head }, found, count, more || found.length > count)
 }
 
-/** The page behind the place: behind its last row or, if the upstream lost that one, behind an earlier one. */
-async function readBehind(source: IdentitySource, read: ReadPage, place: Place, size: number): Promise<CursorPage> {
+/** Rows behind a place, and the place behind them. */
+export interface CursorBatch {
+  readonly rows: readonly ListedRow[]
+  readonly more: boolean
+  readonly place: Place
+}
+
+/**
+ * One page behind the place: behind its last row or, if the upstream lost that one, behind an earlier one.
+ */
+export async function readCursorBatch(
+  source: IdentitySource,
+  read: ReadPage,
+  place: Place,
+  size: number,
+): Promise<CursorBatch> {
   const anchors: (string | null)[] = place.seen.slice(-MAX_ANCHORS).toReversed()
   if (place.seenAll && place.seen.length <= MAX_ANCHORS) anchors.push(null)
   for (const [passed, after] of anchors.entries()) {
@@ -49,7 +65,7 @@ async function readBehind(source: IdentitySource, read: ReadPage, place: Place, 
       throw upstreamError('UPSTREAM_INVALID_RESPONSE', source, 'the cursor does not move')
     }
     const isForgotten = !page || beginsAnew(page, after, place) || (await endsTooEarly(read, page, place, passed))
-    if (!isForgotten) return page
+    if (!isForgotten) return toBatch(page, place, passed)
   }
   throw walkInterrupted(source)
 }
@@ -70,4 +86,20 @@ async function endsTooEarly(read: ReadPage, page: CursorPage, place: Place, pass
   if (before === undefined) return true
   const check = await read({ after: before, size: 1 })
   return check?.rows[0]?.sourceId !== last
+}
+
+/** @param back how many rows before the place the page begins; those of them that it shows are passed. */
+function toBatch(page: CursorPage, place: Place, back: number): CursorBatch {
+  const between = new Set(back === 0 ? [] : place.seen.slice(-back))
+  const start = page.rows.findLastIndex((row) => between.has(row.sourceId)) + 1
+  const passed = new Set(place.seen)
+  const rows = page.rows
+    .slice(start)
+    .filter((row) => !passed.has(row.sourceId))
+    .map((identity, index) => ({ identity, offset: place.offset + index }))
+  return {
+    rows,
+    more: page.more,
+    place: { ...placeBehind(place, rows), head: place.head ?? rows[0]?.identity.sourceId },
+  }
 }

@@ -1,3 +1,4 @@
+import type { ReadScope } from './account-source.ts'
 import type { ConnectionArguments } from './connection-arguments.ts'
 import type { IdentityConnection } from './connection.ts'
 import type { AccountKey } from './identity-id.ts'
@@ -19,14 +20,6 @@ export interface IdentityDirectory {
   /** The same identity with what its source has of the fields that were not carried. */
   complete(identity: Identity): Promise<Identity>
   sourceStates(): readonly SourceState[]
-}
-
-/** The request that a directory is made for. */
-export interface ReadScope {
-  /** Fires when the client has gone or the deadline has passed. */
-  readonly signal: AbortSignal
-  /** How old an answer may be, from the request's `cache-control`; Infinity if it does not say. */
-  readonly maxAgeMs: number
 }
 
 export type OpenDirectory = (scope: ReadScope) => IdentityDirectory

@@ -10,10 +10,11 @@ export interface AccountKey {
 const PREFIXES: Readonly<Record<IdentitySource, string>> = { LEGACY: 'legacy', SITE_PARTNER: 'site-partner' }
 
 /**
- * What may become part of an upstream's path. Neither `/`, `%`, `?` or white space, nor a leading dot: `..` survives
- * percent-encoding and would name another endpoint.
+ * What may become part of an upstream's path, percent-encoded. Not what means something there even so: a leading dot (`..`
+ * is not encoded at all), a slash or a percent sign (servers decode before they look), nor white space, controls or
+ * halves of characters.
  */
-const SAFE_SOURCE_ID = /^[A-Za-z0-9_-][A-Za-z0-9._:@~+=-]{0,127}$/
+const SAFE_SOURCE_ID = /^(?!\.)[^\s/\\%?#\p{C}]{1,256}$/u
 
 /** Endpoints that stand where an id would stand: `/user/self` is the owner of our keys, the others list companies. */
 const LEGACY_ENDPOINTS: ReadonlySet<string> = new Set(['self', 'account', 'publisher', 'advertiser'])

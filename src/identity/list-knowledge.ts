@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { AccountSource, CursorPage, CursorPageToken, OffsetPageToken, Page } from './account-source.ts'
+import type { AccountSource, CursorPage, CursorPageToken, OffsetPageToken, Page, ReadScope } from './account-source.ts'
 import { CARRIED_FIELDS, type CarriedField, type Identity } from './identity.ts'
 import { windowStart } from './page-window.ts'
 
@@ -28,9 +28,15 @@ export class ListKnowledge {
   readonly #rows = new LRUCache<string, KnownRow>({ max: MAX_ROWS })
   #size: KnownSize = { rows: 0, exact: false }
   #absent: ReadonlySet<CarriedField> = new Set()
+  #tail: string | undefined
 
   get size(): KnownSize {
     return this.#size
+  }
+
+  /** The last row of the list when its end was last seen: what was added since stands behind it. */
+  get tail(): string | undefined {
+    return this.#tail
   }
 
   row(sourceId: string): KnownRow | undefined {
@@ -57,12 +63,17 @@ export class ListKnowledge {
     this.#learnRows(rows, start, after)
     if (start === undefined) return
     if (more) this.#learnAtLeast(start + rows.length + 1)
-    else this.#size = { rows: start + rows.length, exact: true }
+    else {
+      this.#size = { rows: start + rows.length, exact: true }
+      this.#tail = rows.at(-1)?.sourceId ?? after ?? undefined
+    }
   }
 
   #learnRows(rows: readonly Identity[], start: number | undefined, before: string | null | undefined): void {
-    const [first] = rows
-    if (first) this.#absent = new Set(CARRIED_FIELDS.filter((field) => first[field] === undefined))
+    // Only fields that every row of the page has are counted on.
+    if (rows.length > 0) {
+      this.#absent = new Set(CARRIED_FIELDS.filter((field) => rows.some((row) => row[field] === undefined)))
+    }
     let predecessor = before
     for (const [index, { sourceId }] of rows.entries()) {
       this.#rows.set(sourceId, { offset: start === undefined ? undefined : start + index, predecessor })
@@ -78,15 +89,15 @@ export class ListKnowledge {
 /** The same source; every page that anybody reads of it is learned from. */
 export function learnFrom(source: AccountSource, knowledge: ListKnowledge): AccountSource {
   if (source.paging === 'offset') {
-    const readPage = async (token: OffsetPageToken, signal: AbortSignal): Promise<Page> => {
-      const page = await source.readPage(token, signal)
+    const readPage = async (token: OffsetPageToken, scope: ReadScope): Promise<Page> => {
+      const page = await source.readPage(token, scope)
       knowledge.learnOffsetPage(token, page)
       return page
     }
     return { ...source, readPage }
   }
-  const readPage = async (token: CursorPageToken, signal: AbortSignal): Promise<CursorPage | null> => {
-    const page = await source.readPage(token, signal)
+  const readPage = async (token: CursorPageToken, scope: ReadScope): Promise<CursorPage | null> => {
+    const page = await source.readPage(token, scope)
     if (page) knowledge.learnCursorPage(token, page)
     return page
   }

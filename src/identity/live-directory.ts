@@ -1,15 +1,15 @@
-import { sourceNotConfigured } from '../errors.ts'
-import type { AccountSource } from './account-source.ts'
+import { sourceNotConfigured, upstreamError } from '../errors.ts'
+import type { AccountSource, ReadScope } from './account-source.ts'
 import { toLiveWalk } from './connection-arguments.ts'
 import { toConnection } from './connection.ts'
 import { decodeCursor, encodeCursor, type CursorKeys } from './cursor.ts'
 import { createHolderLoader } from './holder-lookup.ts'
-import type { IdentityDirectory, OpenDirectory, ReadScope } from './identity-directory.ts'
+import type { IdentityDirectory, OpenDirectory } from './identity-directory.ts'
 import { isSafeSourceId } from './identity-id.ts'
 import { completed } from './identity.ts'
 import { openSource, shareSource, type SharedSource } from './source-session.ts'
-import { SharedSweeps } from './shared-sweeps.ts'
 import { SourceStates, type SourceState } from './source-states.ts'
+import type { Sweep } from './sweep.ts'
 import { walkPage, WALK_START, type Positions } from './walk.ts'
 
 export interface LiveDirectoryOptions {
@@ -30,13 +30,9 @@ export interface LiveDirectory {
 export function createLiveDirectory(options: LiveDirectoryOptions): LiveDirectory {
   const names = options.sources.map(({ source }) => source)
   const states = new SourceStates(names, options.now, options.onStateChange)
-  const shared = options.sources.map((source) => shareSource(states.observe(source)))
-  const sweeps = new SharedSweeps(
-    shared.map(({ source }) => source),
-    options.monotonicNow,
-  )
+  const shared = options.sources.map((source) => shareSource(states.observe(source), options.monotonicNow))
   return {
-    openDirectory: (scope) => openLiveDirectory(scope, shared, sweeps, states, options),
+    openDirectory: (scope) => openLiveDirectory(scope, shared, states, options),
     sourceStates: () => states.list(),
   }
 }
@@ -44,19 +40,30 @@ export function createLiveDirectory(options: LiveDirectoryOptions): LiveDirector
 function openLiveDirectory(
   scope: ReadScope,
   shared: readonly SharedSource[],
-  sweeps: SharedSweeps,
   states: SourceStates,
   { cursorKeys, now }: LiveDirectoryOptions,
 ): IdentityDirectory {
-  const sessions = new Map(shared.map((each) => [each.source.source, openSource(each, scope.signal)]))
+  const sessions = new Map(shared.map((each) => [each.source.source, openSource(each, scope)]))
   const readers = Object.fromEntries([...sessions].map(([source, session]) => [source, session.readStretch]))
-  const holders = createHolderLoader(() => sweeps.join(scope.maxAgeMs), scope.signal)
+
+  const complete: IdentityDirectory['complete'] = async (listed) => {
+    const readWhole = sessions.get(listed.source)?.readWhole
+    if (!readWhole) return listed
+    // Nothing stands for a field that cannot be asked for: null would say that there is none.
+    if (!isSafeSourceId(listed.source, listed.sourceId)) {
+      throw upstreamError('UPSTREAM_INVALID_RESPONSE', listed.source, 'an account has an id that cannot be asked for')
+    }
+    const whole = await readWhole(listed.sourceId)
+    return whole ? completed(listed, whole) : listed
+  }
+  const joinSweeps = (): Sweep[] => [...sessions.values()].map((session) => session.joinSweep())
+  const holders = createHolderLoader(joinSweeps, complete, scope)
 
   return {
     async identity({ source, sourceId }, needs) {
       const session = sessions.get(source)
       if (!session) throw sourceNotConfigured(source)
-      return session.accounts.load({ sourceId, needs })
+      return session.accounts.load(sourceId, needs)
     },
 
     async identities(args) {
@@ -77,12 +84,7 @@ function openLiveDirectory(
 
     identitiesOf: async (email) => holders.load(email),
 
-    async complete(listed) {
-      const readWhole = sessions.get(listed.source)?.readWhole
-      if (!readWhole || !isSafeSourceId(listed.source, listed.sourceId)) return listed
-      const whole = await readWhole(listed.sourceId)
-      return whole ? completed(listed, whole) : listed
-    },
+    complete,
 
     sourceStates: () => states.list(),
   }

@@ -11,6 +11,7 @@ export interface WantedAccount {
 /** What a plan may rest on: hints, none of them proven. */
 export interface KnownList {
   readonly size: KnownSize
+  readonly tail: string | undefined
   row(sourceId: string): KnownRow | undefined
   carries(fields: readonly CarriedField[]): boolean
 }
@@ -64,6 +65,8 @@ export function isWorthAnotherPage(missing: number, pagesRead: number, sweepPage
 }
 
 export interface CursorLookupPlan {
+  /** The page behind the last known row, where somebody new should be. It comes before all else. */
+  readonly tail: CursorPageToken | undefined
   /** Pages behind known predecessors, which should hold these accounts. */
   readonly windows: readonly CursorPageToken[]
   /** Ids of whom nothing is known: the list has to be gone through until they are all found, or to its end. */
@@ -76,8 +79,11 @@ export function planCursorLookup(ids: readonly string[], known: KnownList): Curs
   const windows = coverByWindows(located, known)
   // Enough windows cost as much as the whole list, and on the way through the list the others turn up as well.
   const pages = Math.ceil(known.size.rows / MAX_PAGE_SIZE)
-  if (lost.length === 0 && !(known.size.exact && pages < windows.length)) return { windows, sweep: [] }
-  return { windows: [], sweep: lost.length > 0 ? lost : ids }
+  if (lost.length === 0 && !(known.size.exact && pages < windows.length)) {
+    return { tail: undefined, windows, sweep: [] }
+  }
+  const tail = lost.length > 0 && known.tail !== undefined ? { after: known.tail, size: MAX_PAGE_SIZE } : undefined
+  return { tail, windows: [], sweep: lost.length > 0 ? lost : ids }
 }
 
 /** As few windows as hold all of them: from the first in the list's order, each as long as it may be. */

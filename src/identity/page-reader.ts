@@ -6,19 +6,20 @@ import type {
   OffsetAccountSource,
   OffsetPageToken,
   Page,
+  ReadScope,
 } from './account-source.ts'
 
 export type OffsetPageReader = (token: OffsetPageToken) => Promise<Page>
 export type CursorPageReader = (token: CursorPageToken) => Promise<CursorPage | null>
 
 /** Reads an offset list's pages for one request: a page that several fields or aliases need is read once. */
-export function createOffsetPageReader(source: OffsetAccountSource, signal: AbortSignal): OffsetPageReader {
-  return onePerToken(source.source, (token: OffsetPageToken) => source.readPage(token, signal))
+export function createOffsetPageReader(source: OffsetAccountSource, scope: ReadScope): OffsetPageReader {
+  return onePerToken(source.source, (token: OffsetPageToken) => source.readPage(token, scope))
 }
 
 /** Reads a cursor list's pages for one request, each once. */
-export function createCursorPageReader(source: CursorAccountSource, signal: AbortSignal): CursorPageReader {
-  return onePerToken(source.source, (token: CursorPageToken) => source.readPage(token, signal))
+export function createCursorPageReader(source: CursorAccountSource, scope: ReadScope): CursorPageReader {
+  return onePerToken(source.source, (token: CursorPageToken) => source.readPage(token, scope))
 }
 
 function onePerToken<Token extends object, Read>(

@@ -1,52 +1,56 @@
-import type { AccountSource } from './account-source.ts'
+import type { AccountSource, ReadScope } from './account-source.ts'
+import { findInCursorList } from './cursor-lookup.ts'
 import { readCursorStretch } from './cursor-walk.ts'
 import type { Identity } from './identity.ts'
 import { learnFrom, ListKnowledge } from './list-knowledge.ts'
-import {
-  createCursorAccountLoader,
-  createOffsetAccountLoader,
-  createSingleLoader,
-  type AccountLoader,
-} from './lookup.ts'
+import { createAccountLoader, type AccountLoader } from './lookup.ts'
+import { createSingleLoader, findInOffsetList } from './offset-lookup.ts'
 import { readOffsetStretch } from './offset-walk.ts'
 import { createCursorPageReader, createOffsetPageReader } from './page-reader.ts'
+import { SharedSweep } from './shared-sweep.ts'
 import type { ReadStretch } from './stretch.ts'
-import { Sweep } from './sweep.ts'
+import type { Sweep } from './sweep.ts'
 
-/** A source as all requests share it: with what its pages taught. */
+/** A source as all requests share it: with what its pages taught, and the sweep under way. */
 export interface SharedSource {
   readonly source: AccountSource
   readonly knowledge: ListKnowledge
+  readonly sweep: SharedSweep
 }
 
-export function shareSource(source: AccountSource): SharedSource {
+export function shareSource(plain: AccountSource, monotonicNow: () => number): SharedSource {
   const knowledge = new ListKnowledge()
-  return { source: learnFrom(source, knowledge), knowledge }
+  const source = learnFrom(plain, knowledge)
+  return { source, knowledge, sweep: new SharedSweep(source, monotonicNow) }
 }
 
 /** A source as one request sees it: every page and every account is read once. */
 export interface SourceSession {
   readonly accounts: AccountLoader
   readonly readStretch: ReadStretch
+  readonly joinSweep: () => Sweep
   /** One account as a single answer has it, with all fields; undefined where the upstream cannot be asked for one. */
   readonly readWhole: ((sourceId: string) => Promise<Identity | null>) | undefined
 }
 
-export function openSource({ source, knowledge }: SharedSource, signal: AbortSignal): SourceSession {
+export function openSource({ source, knowledge, sweep }: SharedSource, scope: ReadScope): SourceSession {
+  const name = `account:${source.source}`
+  const joinSweep = (): Sweep => sweep.join(scope)
   if (source.paging === 'offset') {
-    const read = createOffsetPageReader(source, signal)
-    const singles = createSingleLoader(source, signal)
+    const read = createOffsetPageReader(source, scope)
+    const singles = createSingleLoader(source, scope)
     return {
-      accounts: createOffsetAccountLoader(source, read, singles, knowledge),
+      accounts: createAccountLoader(name, findInOffsetList(read, singles, knowledge)),
       readStretch: (place, count) => readOffsetStretch(source.source, read, place, count),
+      joinSweep,
       readWhole: (sourceId) => singles.load(sourceId),
     }
   }
-  const read = createCursorPageReader(source, signal)
-  const startSweep = (): Sweep => new Sweep({ ...source, readPage: read })
+  const read = createCursorPageReader(source, scope)
   return {
-    accounts: createCursorAccountLoader(`account:${source.source}`, read, startSweep, knowledge, signal),
+    accounts: createAccountLoader(name, findInCursorList(read, joinSweep, knowledge, scope)),
     readStretch: (place, count) => readCursorStretch(source.source, read, place, count),
+    joinSweep,
     readWhole: undefined,
   }
 }

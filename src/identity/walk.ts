@@ -58,7 +58,9 @@ async function attempt(read: () => Promise<Stretch>, options: WalkOptions): Prom
   try {
     return await read()
   } catch (error) {
-    if (options.allowPartial && error instanceof PublicError && error.source) return error
+    // A place that is lost stays lost: a page without it would only hide that the walk has to begin anew.
+    const isOutage = error instanceof PublicError && error.source && error.code !== 'WALK_INTERRUPTED'
+    if (options.allowPartial && isOutage) return error
     throw error
   }
 }

@@ -36,9 +36,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: BODY_LIMIT_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: READ_REQUEST_MS,
+    http: { headersTimeout: READ_REQUEST_MS, connectionsCheckingInterval: 1_000 },
     forceCloseConnections: 'idle',
   })
-  server.server.headersTimeout = KEEP_ALIVE_MS + 5_000
   server.removeContentTypeParser('text/plain')
   server.setErrorHandler<FastifyError>((error, _request, reply) => {
     const { status, body } = requestFault(error)

@@ -3,7 +3,7 @@ import { createSources, type Sources } from '../../src/app.ts'
 import { TIMING } from '../../src/timing.ts'
 import { readConfig } from '../../src/config.ts'
 import { PublicError } from '../../src/errors.ts'
-import type { AccountSource, Page } from '../../src/identity/account-source.ts'
+import type { AccountSource, Page, ReadScope } from '../../src/identity/account-source.ts'
 import type { Identity } from '../../src/identity/identity.ts'
 import { startSimulator, type Fault, type Simulator } from '../simulator/simulator.ts'
 
@@ -13,7 +13,7 @@ interface Dialect {
   readonly list: string
   readonly people: () => readonly { id: string }[]
   /** A page of the list's rows, from the start. */
-  readonly firstPage: (source: AccountSource, size: number, signal?: AbortSignal) => Promise<Page | null>
+  readonly firstPage: (source: AccountSource, size: number, scope?: ReadScope) => Promise<Page | null>
   readonly addFault: (fault: Fault) => void
   readonly calls: () => number
   /** List answers that break the contract. */
@@ -26,14 +26,14 @@ interface Dialect {
 
 let simulator: Simulator
 let sources: Sources
-const live = (): AbortSignal => new AbortController().signal
+const live = (signal = new AbortController().signal): ReadScope => ({ signal, notBefore: Number.NEGATIVE_INFINITY })
 
 const LEGACY: Dialect = {
   source: 'LEGACY',
   list: 'GET /user',
   people: () => simulator.legacy.people.list().map((person) => ({ id: person.user_id })),
-  firstPage: async (source, size, signal = live()) =>
-    source.paging === 'offset' ? source.readPage({ page: 1, size }, signal) : null,
+  firstPage: async (source, size, scope = live()) =>
+    source.paging === 'offset' ? source.readPage({ page: 1, size }, scope) : null,
   addFault: (fault) => simulator.legacy.faults.add(fault),
   calls: () => simulator.legacy.calls.count(),
   broken: [
@@ -65,8 +65,8 @@ const SITE_PARTNER: Dialect = {
   source: 'SITE_PARTNER',
   list: 'GET /asset-management/v1/site-partner-users',
   people: () => simulator.sitePartner.people.list(),
-  firstPage: async (source, size, signal = live()) =>
-    source.paging === 'cursor' ? source.readPage({ after: null, size }, signal) : null,
+  firstPage: async (source, size, scope = live()) =>
+    source.paging === 'cursor' ? source.readPage({ after: null, size }, scope) : null,
   addFault: (fault) => simulator.sitePartner.faults.add(fault),
   calls: () => simulator.sitePartner.calls.count(),
   broken: [
@@ -176,7 +176,7 @@ describe.each([LEGACY, SITE_PARTNER])('the account source $source', (dialect) =>
     await dialect.firstPage(source(), 1)
     const before = dialect.calls()
     const reason = new Error('gone')
-    await expect(dialect.firstPage(source(), 1, AbortSignal.abort(reason))).rejects.toBe(reason)
+    await expect(dialect.firstPage(source(), 1, live(AbortSignal.abort(reason)))).rejects.toBe(reason)
     expect(dialect.calls()).toBe(before)
   })
 
@@ -184,7 +184,7 @@ describe.each([LEGACY, SITE_PARTNER])('the account source $source', (dialect) =>
     const upstream = dialect.source === 'LEGACY' ? simulator.legacy : simulator.sitePartner
     dialect.addFault({ kind: 'hold', endpoint: dialect.list })
     const controller = new AbortController()
-    const reading = dialect.firstPage(source(), 1, controller.signal)
+    const reading = dialect.firstPage(source(), 1, live(controller.signal))
     await upstream.faults.whenHeld(1)
     const reason = new Error('gone')
     controller.abort(reason)

@@ -1,21 +1,21 @@
 import { upstreamError } from '../../errors.ts'
 import { isSuccess, statusError } from '../../http/status-error.ts'
 import type { HttpTransport } from '../../http/transport.ts'
-import type { OffsetPageToken } from '../../identity/account-source.ts'
+import type { OffsetPageToken, ReadScope } from '../../identity/account-source.ts'
 import { checkUser, checkUserList, type LegacyUserResponse } from './wire.ts'
 
 /** The endpoints of the Partnerize user API that we call. */
 export interface LegacyClient {
   /** A page of at most `size` users; empty behind the end of the list. */
-  listUsers(token: OffsetPageToken, signal: AbortSignal): Promise<readonly LegacyUserResponse[]>
+  listUsers(token: OffsetPageToken, scope: ReadScope): Promise<readonly LegacyUserResponse[]>
   /** Null when there is none, or none that our keys may see: the API says 404 to both. */
-  getUser(userId: string, signal: AbortSignal): Promise<LegacyUserResponse | null>
+  getUser(userId: string, scope: ReadScope): Promise<LegacyUserResponse | null>
 }
 
 export function createLegacyClient(transport: HttpTransport): LegacyClient {
   return {
-    async listUsers({ page, size }, signal) {
-      const response = await transport({ method: 'GET', path: `/user?page=${page}&count=${size}`, signal })
+    async listUsers({ page, size }, scope) {
+      const response = await transport({ method: 'GET', path: `/user?page=${page}&count=${size}`, ...scope })
       // What a page behind the end is like is not documented; the first page of an API that exists is never missing.
       if (response.status === 404 && page > 1) return []
       if (!isSuccess(response)) throw statusError('LEGACY', response.status)
@@ -26,8 +26,8 @@ export function createLegacyClient(transport: HttpTransport): LegacyClient {
       return users.map((member) => ('user' in member ? member.user : member))
     },
 
-    async getUser(userId, signal) {
-      const response = await transport({ method: 'GET', path: `/user/${encodeURIComponent(userId)}`, signal })
+    async getUser(userId, scope) {
+      const response = await transport({ method: 'GET', path: `/user/${encodeURIComponent(userId)}`, ...scope })
       if (response.status === 404) return null
       if (!isSuccess(response)) throw statusError('LEGACY', response.status)
       return checkUser(response.body).user

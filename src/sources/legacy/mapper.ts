@@ -1,6 +1,7 @@
 import { upstreamError } from '../../errors.ts'
 import { formatIdentityId } from '../../identity/identity-id.ts'
 import type { Identity, IdentityStatus } from '../../identity/identity.ts'
+import { toInstantText } from '../instant-text.ts'
 import type { LegacyUserResponse } from './wire.ts'
 
 /** @param asOf when the answer arrived. */
@@ -45,13 +46,4 @@ function toStatus(word: string | null): IdentityStatus {
     default:
       return 'UNKNOWN'
   }
-}
-
-const ZONELESS = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})$/
-
-/** The vendor's oldest endpoints say `2011-08-20 17:56:23`, taken for UTC, and zeros where there is no date. */
-function toInstantText(text: string | null | undefined): string | null | undefined {
-  if (typeof text !== 'string') return text
-  if (text === '' || text.startsWith('0000-00-00')) return null
-  return text.replace(ZONELESS, '$1T$2Z')
 }

@@ -8,14 +8,14 @@ export function createLegacySource(client: LegacyClient, now: () => Date): Offse
     source: 'LEGACY',
     paging: 'offset',
 
-    async readPage(token, signal) {
-      const users = await client.listUsers(token, signal)
+    async readPage(token, scope) {
+      const users = await client.listUsers(token, scope)
       const asOf = now()
       return { rows: users.map((user) => toIdentity(user, asOf)) }
     },
 
-    async readOne(sourceId, signal) {
-      const user = await client.getUser(sourceId, signal)
+    async readOne(sourceId, scope) {
+      const user = await client.getUser(sourceId, scope)
       if (!user) return null
       const identity = toIdentity(user, now())
       // Somebody else's record must never pass for the one that was asked for.

@@ -1,7 +1,7 @@
 import { upstreamError } from '../../errors.ts'
 import { isSuccess, statusError } from '../../http/status-error.ts'
 import type { HttpTransport } from '../../http/transport.ts'
-import type { CursorPageToken } from '../../identity/account-source.ts'
+import type { CursorPageToken, ReadScope } from '../../identity/account-source.ts'
 import { checkUserList, type SitePartnerUserListResponse } from './wire.ts'
 
 const USERS_PATH = '/asset-management/v1/site-partner-users'
@@ -9,15 +9,15 @@ const USERS_PATH = '/asset-management/v1/site-partner-users'
 /** The endpoints of Lynkwell's site partner users that we call. There is none that gives one user by id. */
 export interface SitePartnerClient {
   /** The users behind `after`; null when the API refuses that id as a place to begin. */
-  listUsers(token: CursorPageToken, signal: AbortSignal): Promise<SitePartnerUserListResponse['data'] | null>
+  listUsers(token: CursorPageToken, scope: ReadScope): Promise<SitePartnerUserListResponse['data'] | null>
 }
 
 export function createSitePartnerClient(transport: HttpTransport): SitePartnerClient {
   return {
-    async listUsers({ after, size }, signal) {
+    async listUsers({ after, size }, scope) {
       // `limit` is text of a fixed pattern, 1 to 100 without sign or zeros in front.
       const behind = after === null ? '' : `&startingAfter=${encodeURIComponent(after)}`
-      const response = await transport({ method: 'GET', path: `${USERS_PATH}?limit=${size}${behind}`, signal })
+      const response = await transport({ method: 'GET', path: `${USERS_PATH}?limit=${size}${behind}`, ...scope })
       if (after !== null && (response.status === 400 || response.status === 404)) return null
       if (!isSuccess(response)) throw statusError('SITE_PARTNER', response.status)
       const { data } = checkUserList(response.body)

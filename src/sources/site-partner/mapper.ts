@@ -1,5 +1,6 @@
 import { formatIdentityId } from '../../identity/identity-id.ts'
 import type { Identity, IdentityStatus } from '../../identity/identity.ts'
+import { toInstantText } from '../instant-text.ts'
 import type { SitePartnerUserResponse } from './wire.ts'
 
 /** @param asOf when the answer arrived. */
@@ -21,8 +22,8 @@ export function toIdentity(user: SitePartnerUserResponse, asOf: Date): Identity 
     locale: null,
     network: network ? { __typename: 'SitePartnerNetwork', id: network.id } : network,
     partner: partner ? { __typename: 'SitePartner', id: partner.id } : partner,
-    createdAt: user.createdAt,
-    updatedAt: user.updatedAt,
+    createdAt: toInstantText(user.createdAt),
+    updatedAt: toInstantText(user.updatedAt),
     asOf,
   }
 }

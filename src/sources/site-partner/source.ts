@@ -7,8 +7,8 @@ export function createSitePartnerSource(client: SitePartnerClient, now: () => Da
     source: 'SITE_PARTNER',
     paging: 'cursor',
 
-    async readPage(token, signal) {
-      const data = await client.listUsers(token, signal)
+    async readPage(token, scope) {
+      const data = await client.listUsers(token, scope)
       if (!data) return null
       const asOf = now()
       return { rows: data.items.map((user) => toIdentity(user, asOf)), more: data.hasMore }

@@ -9,6 +9,7 @@ import {
 } from '../../../src/identity/lookup-plan.ts'
 
 const row = (sourceId: string): Identity => ({ sourceId, email: null, role: undefined }) as Identity
+
 const rows = (from: number, to: number): Identity[] =>
   Array.from({ length: to - from }, (_, index) => row(`u${from + index}`))
 const want = (ids: readonly string[], ...needs: CarriedField[]): WantedAccount[] =>
@@ -105,8 +106,17 @@ describe('the plan for an upstream that gives single accounts', () => {
 
 describe('the plan for an upstream that gives pages only', () => {
   it('goes through the list for whom it does not know', () => {
-    expect(planCursorLookup(['a', 'b'], new ListKnowledge())).toEqual({ windows: [], sweep: ['a', 'b'] })
-    expect(planCursorLookup(['u5', 'b'], sweptCursorList(500))).toEqual({ windows: [], sweep: ['b'] })
+    expect(planCursorLookup(['a', 'b'], new ListKnowledge())).toEqual({
+      tail: undefined,
+      windows: [],
+      sweep: ['a', 'b'],
+    })
+  })
+
+  it('looks first behind the end that it knows, where somebody new would be', () => {
+    const tail = { after: 'u499', size: 100 }
+    expect(planCursorLookup(['u5', 'b'], sweptCursorList(500))).toEqual({ tail, windows: [], sweep: ['b'] })
+    expect(planCursorLookup(['u5'], sweptCursorList(500)).tail).toBeUndefined()
   })
 
   it('reads behind the known predecessor', () => {

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { CursorAccountSource, CursorPage, OffsetAccountSource } from '../../../src/identity/account-source.ts'
+import type {
+  CursorAccountSource,
+  CursorPage,
+  OffsetAccountSource,
+  ReadScope,
+} from '../../../src/identity/account-source.ts'
 import type { Identity } from '../../../src/identity/identity.ts'
-import { SharedSweeps } from '../../../src/identity/shared-sweeps.ts'
+import { SharedSweep } from '../../../src/identity/shared-sweep.ts'
 import { Sweep } from '../../../src/identity/sweep.ts'
 
 const rows = (from: number, to: number): Identity[] =>
   Array.from({ length: to - from }, (_, index) => ({ sourceId: `u${from + index}` }) as Identity)
-const signal = new AbortController().signal
+const live: ReadScope = { signal: new AbortController().signal, notBefore: Number.NEGATIVE_INFINITY }
 
 /** An offset list whose pages are given, with a count of how often it was asked. */
 function offsetList(pages: readonly (readonly Identity[])[]) {
@@ -29,7 +34,7 @@ function cursorList(pages: Readonly<Record<string, CursorPage | null>>): CursorA
 
 async function collect(sweep: Sweep): Promise<string[]> {
   const ids: string[] = []
-  for await (const page of sweep.pages(signal)) ids.push(...page.map((row) => row.sourceId))
+  for await (const page of sweep.pages(live)) ids.push(...page.rows.map((row) => row.sourceId))
   return ids
 }
 
@@ -41,15 +46,15 @@ describe('a sweep of an offset list', () => {
     ['an empty first page', [[]], 0, 1],
   ])('ends with %s', async (_name, pages, length, calls) => {
     const list = offsetList(pages)
-    const sweep = new Sweep(list.source)
+    const sweep = new Sweep(list.source, 0)
     expect(await collect(sweep)).toHaveLength(length)
     expect(list.calls).toHaveLength(calls)
-    expect(sweep.complete).toBe(true)
+    expect(sweep.joinable).toBe(false)
   })
 
   it('gives an id once that slid onto the next page', async () => {
     const list = offsetList([rows(0, 100), rows(99, 150)])
-    const ids = await collect(new Sweep(list.source))
+    const ids = await collect(new Sweep(list.source, 0))
     expect(ids).toHaveLength(150)
     expect(new Set(ids).size).toBe(150)
   })
@@ -59,13 +64,13 @@ describe('a sweep of an offset list', () => {
       ...offsetList([]).source,
       readPage: async ({ page }) => ({ rows: rows((page - 1) * 100, page * 100) }),
     }
-    await expect(collect(new Sweep(source))).rejects.toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' })
+    await expect(collect(new Sweep(source, 0))).rejects.toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' })
   })
 
   it('is read once for all who join it, wherever they joined', async () => {
     const list = offsetList([rows(0, 100), rows(100, 200), rows(200, 250)])
-    const sweep = new Sweep(list.source)
-    const first = sweep.pages(signal)
+    const sweep = new Sweep(list.source, 0)
+    const first = sweep.pages(live)
     await first.next()
     await first.next()
     const others = await Promise.all([collect(sweep), collect(sweep)])
@@ -82,48 +87,90 @@ describe('a sweep of a cursor list', () => {
       u2: { rows: rows(3, 4), more: true },
       u3: { rows: rows(4, 9), more: false },
     })
-    expect(await collect(new Sweep(list))).toHaveLength(9)
+    expect(await collect(new Sweep(list, 0))).toHaveLength(9)
   })
 
   it('is an error where the cursor does not move', async () => {
     const list = cursorList({ null: { rows: rows(0, 3), more: true }, u2: { rows: rows(0, 3), more: true } })
-    await expect(collect(new Sweep(list))).rejects.toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' })
+    await expect(collect(new Sweep(list, 0))).rejects.toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' })
   })
 
-  it('is lost where the row has gone behind which it should go on', async () => {
-    const sweep = new Sweep(cursorList({ null: { rows: rows(0, 3), more: true } }))
+  it.each([
+    ['refuses it', null],
+    ['answers with nothing', { rows: [], more: false }],
+  ])('goes on behind an earlier row where the upstream lost the last one and %s', async (_name, answer) => {
+    const list = cursorList({
+      null: { rows: rows(0, 3), more: true },
+      u2: answer,
+      u1: { rows: rows(3, 6), more: false },
+    })
+    expect(await collect(new Sweep(list, 0))).toHaveLength(6)
+  })
+
+  it('is lost, and joined no more, where all remembered rows have gone', async () => {
+    const shared = new SharedSweep(cursorList({ null: { rows: rows(0, 9), more: true } }), () => 0)
+    const sweep = shared.join(live)
     await expect(collect(sweep)).rejects.toMatchObject({ code: 'WALK_INTERRUPTED' })
-    expect(sweep.lost).toBe(true)
+    expect(sweep.joinable).toBe(false)
+    expect(shared.join(live)).not.toBe(sweep)
   })
 })
 
-describe('the sweeps that requests share', () => {
-  const list = (): OffsetAccountSource => offsetList([rows(0, 100), rows(100, 130)]).source
+describe('the sweep that requests share', () => {
+  const pages = [rows(0, 100), rows(100, 200), rows(200, 230)]
 
-  it('are joined until they are through', async () => {
-    const shared = new SharedSweeps([list()], () => 0)
-    const [sweep] = shared.join(Infinity) as [Sweep]
-    expect(shared.join(Infinity)[0]).toBe(sweep)
+  /** A source that fails on its second page for as long as it is told to. */
+  function flakyList() {
+    const list = offsetList(pages)
+    const state = { isDown: true, calls: list.calls }
+    const readPage: OffsetAccountSource['readPage'] = async (token, scope) => {
+      if (token.page === 2 && state.isDown) throw new Error('down')
+      return list.source.readPage(token, scope)
+    }
+    return { source: { ...list.source, readPage }, state }
+  }
+
+  it('is joined while somebody reads it, and over when it is through', async () => {
+    const shared = new SharedSweep(offsetList(pages).source, () => 0)
+    const sweep = shared.join(live)
+    const reader = sweep.pages(live)
+    await reader.next()
+    expect(shared.join(live)).toBe(sweep)
     await collect(sweep)
-    expect(shared.join(Infinity)[0]).not.toBe(sweep)
+    expect(shared.join(live)).not.toBe(sweep)
   })
 
-  it('are not joined when they are older than is accepted', () => {
-    let now = 0
-    const shared = new SharedSweeps([list()], () => now)
-    const first = shared.join(Infinity)
-    now = 5_000
-    expect(shared.join(5_000)).toBe(first)
-    expect(shared.join(4_999)).not.toBe(first)
-    const second = shared.join(Infinity)
+  it('is over when its reader has found what it wanted, for its pages will be old', async () => {
+    const shared = new SharedSweep(offsetList(pages).source, () => 0)
+    const sweep = shared.join(live)
+    for await (const page of sweep.pages(live)) if (page.rows.length > 0) break
+    expect(shared.join(live)).not.toBe(sweep)
+  })
+
+  it('goes on where it failed, and says which pages are not fresh', async () => {
+    const { source, state } = flakyList()
+    const shared = new SharedSweep(source, () => 0)
+    const sweep = shared.join(live)
+    await expect(collect(sweep)).rejects.toThrow('down')
+    state.isDown = false
+    expect(shared.join(live)).toBe(sweep)
+    const fresh: boolean[] = []
+    for await (const page of sweep.pages(live)) fresh.push(page.fresh)
+    expect(fresh).toEqual([false, true, true])
+    expect(state.calls).toEqual([1, 2, 3])
+  })
+
+  it('is not joined when it is older than a minute, or than is accepted', async () => {
+    let now = 1_000
+    const shared = new SharedSweep(flakyList().source, () => now)
+    const sweep = shared.join(live)
+    await expect(collect(sweep)).rejects.toThrow('down')
+    now += 60_000
+    expect(shared.join({ ...live, notBefore: 1_000 })).toBe(sweep)
+    const younger = shared.join({ ...live, notBefore: 1_001 })
+    expect(younger).not.toBe(sweep)
+    await expect(collect(younger)).rejects.toThrow('down')
     now += 60_001
-    expect(shared.join(Infinity)).not.toBe(second)
-  })
-
-  it('are begun anew when one of them is lost', async () => {
-    const shared = new SharedSweeps([cursorList({ null: { rows: rows(0, 3), more: true } }), list()], () => 0)
-    const first = shared.join(Infinity)
-    await expect(collect(first[0] as Sweep)).rejects.toMatchObject({ code: 'WALK_INTERRUPTED' })
-    expect(shared.join(Infinity)).not.toBe(first)
+    expect(shared.join(live)).not.toBe(younger)
   })
 })

@@ -1,0 +1,14 @@
+/** `2011-08-20 17:56:23`, as the legacy vendor's oldest endpoints have it: a date and a time that name no zone. */
+const ZONELESS = /^(\d{4}-\d{2}-\d{2})[ Tt](\d{2}:\d{2}:\d{2}(?:\.\d+)?)$/
+/** `+0000` for `+00:00`. */
+const OFFSET_WITHOUT_COLON = /([+-]\d{2})(\d{2})$/
+
+/**
+ * An upstream's timestamp as RFC 3339 has it. A missing zone is taken for UTC; zeros, which some databases write where
+ * there is no date, for null. What is no timestamp stays as it is, and is refused when it is shown.
+ */
+export function toInstantText(text: string | null | undefined): string | null | undefined {
+  if (typeof text !== 'string') return text
+  if (text === '' || text.startsWith('0000-00-00')) return null
+  return text.replace(ZONELESS, '$1T$2Z').replace(OFFSET_WITHOUT_COLON, '$1:$2')
+}
