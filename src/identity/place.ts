@@ -1,5 +1,5 @@
 /** How many of the last ids a cursor keeps. More of them survive more deletions, but make longer cursors. */
-const KEPT_IDS = 4
+export const KEPT_IDS = 4
 
 /**
  * A place in one source's list: between two rows, remembered by the rows around it. The upstream's own continuation (a

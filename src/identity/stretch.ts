@@ -1,5 +1,5 @@
 import type { Identity } from './identity.ts'
-import { trimPlace, type Place, type Position } from './place.ts'
+import { KEPT_IDS, trimPlace, type Place, type Position } from './place.ts'
 
 /** What a walk reads from one source at a time: rows that follow each other behind a place. */
 export interface Stretch {
@@ -36,7 +36,8 @@ export function createStretch(from: Place, found: readonly ListedRow[], count: n
     more,
     positionAfter(taken) {
       if (taken >= rows.length && !more) return 'end'
-      const place = placeBehind(from, found.slice(0, taken))
+      // One more than is kept, so that the place knows that it does not remember all.
+      const place = placeBehind(from, found.slice(Math.max(0, taken - KEPT_IDS - 1), taken))
       return trimPlace({ ...place, next: found[taken]?.identity.sourceId ?? (taken === 0 ? from.next : undefined) })
     },
   }
