@@ -22,13 +22,14 @@ export class SharedSweep {
     const now = this.#monotonicNow()
     const current = this.#current
     if (current?.joinable && current.startedAt >= Math.max(notBefore, now - MAX_AGE_MS)) return current
+    // Without the timer, a large list that was left in its midst would be kept until somebody needs it again.
+    const timer = setTimeout(() => forget(), MAX_AGE_MS).unref()
     const forget = (): void => {
+      clearTimeout(timer)
       if (this.#current === sweep) this.#current = undefined
     }
     const sweep = new Sweep(this.#source, now, forget)
     this.#current = sweep
-    // Without this, a large list would be kept until the next request that needs one.
-    setTimeout(forget, MAX_AGE_MS).unref()
     return sweep
   }
 }

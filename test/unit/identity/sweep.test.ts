@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type {
   CursorAccountSource,
   CursorPage,
@@ -158,6 +158,20 @@ describe('the sweep that requests share', () => {
     for await (const page of sweep.pages(live)) fresh.push(page.fresh)
     expect(fresh).toEqual([false, true, true])
     expect(state.calls).toEqual([1, 2, 3])
+  })
+
+  it('leaves no timer behind when it is over, and gives up one that nobody went on with', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const shared = new SharedSweep(offsetList(pages).source, () => 0)
+    await collect(shared.join(live))
+    expect(vi.getTimerCount()).toBe(0)
+    const flaky = new SharedSweep(flakyList().source, () => 0)
+    const sweep = flaky.join(live)
+    await expect(collect(sweep)).rejects.toThrow('down')
+    expect(flaky.join(live)).toBe(sweep)
+    vi.advanceTimersByTime(60_000)
+    expect(flaky.join(live)).not.toBe(sweep)
   })
 
   it('is not joined when it is older than a minute, or than is accepted', async () => {
