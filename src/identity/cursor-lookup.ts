@@ -1,9 +1,12 @@
-import type { CursorPageToken, ReadScope } from './account-source.ts'
+import { MAX_PAGE_SIZE, type ReadScope } from './account-source.ts'
 import type { ListKnowledge } from './list-knowledge.ts'
-import { planCursorLookup } from './lookup-plan.ts'
-import { Search, toError, type FindAccounts } from './lookup.ts'
+import { planCursorLookup, type CursorWindow } from './lookup-plan.ts'
+import type { FindAccounts, Search } from './lookup.ts'
 import type { CursorPageReader } from './page-reader.ts'
 import type { Sweep } from './sweep.ts'
+
+/** A list of more pages may not be through within one request, so nobody who can be found otherwise waits for it. */
+const MAX_AWAITED_PAGES = 20
 
 /**
  * Carries out the plan for an upstream that gives pages only.
@@ -16,40 +19,53 @@ export function findInCursorList(
   known: ListKnowledge,
   scope: ReadScope,
 ): FindAccounts {
-  return async (wanted) => {
-    const search = new Search(wanted.map(({ sourceId }) => sourceId))
-    let failure: Error | undefined
-    try {
-      await lookUp(search)
-    } catch (error) {
-      failure = toError(error)
-    }
-    // Who was found before something failed is found; of the others nothing is known.
-    return { found: search.found, failed: () => failure }
-  }
-
-  async function lookUp(search: Search): Promise<void> {
+  return async (_wanted, search) => {
     const { tail } = planCursorLookup([...search.missing], known)
     if (tail) await readWindows([tail], search)
     const { sweep: lost } = planCursorLookup([...search.missing], known)
-    if (lost.length > 0) await sweepFor(new Set(lost), search)
-    await readWindows(planCursorLookup([...search.missing], known).windows, search)
+    const isLong = known.size.rows > MAX_AWAITED_PAGES * MAX_PAGE_SIZE
+    if (lost.length > 0 && isLong) await readLocated(search)
+    // What the sweep fails on is no fault of those whose place is known.
+    if (lost.length > 0) await sweepFor(lost, search, isLost).catch((error: unknown) => search.fail(lost, error))
+    await readLocated(search)
     // Who is not where a hint said is looked for everywhere: only a whole list says that there is nobody.
-    if (search.missing.size > 0) await sweepFor(search.missing, search)
+    if (search.missing.size > 0) await sweepFor([...search.missing], search, () => true)
   }
 
-  /** A page that cannot be had teaches nothing: its accounts are still missing, and looked for otherwise. */
-  async function readWindows(windows: readonly CursorPageToken[], search: Search): Promise<void> {
-    await Promise.allSettled(windows.map(async (token) => search.take((await read(token))?.rows ?? [])))
+  function isLost(sourceId: string): boolean {
+    return known.row(sourceId) === undefined
   }
 
-  /** Pages that were read before, for others, may show somebody as they were then: they count only for whom no place is known. */
-  async function sweepFor(ids: ReadonlySet<string>, search: Search): Promise<void> {
-    const isDone = (): boolean => [...ids].every((id) => !search.missing.has(id))
-    if (isDone()) return
-    for await (const { rows, fresh } of joinSweep().pages(scope)) {
-      search.take(fresh ? rows : rows.filter((row) => ids.has(row.sourceId)))
-      if (isDone()) return
+  async function readLocated(search: Search): Promise<void> {
+    await readWindows(planCursorLookup([...search.missing], known).windows, search)
+  }
+
+  /** A page that cannot be had fails its own accounts: the list is where it came from. */
+  async function readWindows(windows: readonly CursorWindow[], search: Search): Promise<void> {
+    const pages = await Promise.allSettled(windows.map(({ token }) => read(token)))
+    for (const [index, page] of pages.entries()) {
+      if (page.status === 'fulfilled') search.take(page.value?.rows ?? [])
+      else search.fail(windows[index]?.ids ?? [], page.reason)
     }
+  }
+
+  /**
+   * Goes through the list until these are found. At its end, those that are not do not exist.
+   *
+   * @param takesStale whom a page may show that was read before, for others, and shows people as they were then.
+   */
+  async function sweepFor(
+    ids: readonly string[],
+    search: Search,
+    takesStale: (sourceId: string) => boolean,
+  ): Promise<void> {
+    const stale = new Set(ids.filter(takesStale))
+    let allFresh = true
+    for await (const { rows, fresh } of joinSweep().pages(scope)) {
+      allFresh &&= fresh
+      search.take(fresh ? rows : rows.filter((row) => stale.has(row.sourceId)))
+      if (ids.every((id) => !search.missing.has(id))) return
+    }
+    search.close(allFresh ? [...search.missing] : stale)
   }
 }

@@ -17,7 +17,10 @@ export interface KnownList {
 }
 
 /** For a list of which the size is not known, so few are rather fetched one by one: a page might hold none of them. */
-const MAX_BLIND_SINGLES = 10
+export const MAX_BLIND_SINGLES = 10
+
+/** More pages would not be through within one request, while single accounts are fetched many at a time. */
+const MAX_SWEEP_PAGES = 40
 
 export interface OffsetLookupPlan {
   /** Ids to fetch one by one. */
@@ -49,10 +52,10 @@ export function planOffsetLookup(wanted: readonly WantedAccount[], known: KnownL
 /** How many pages a sweep may take; 0 where the direct way is as cheap or cheaper. */
 function sweepLimit(keys: number, direct: number, size: KnownSize): number {
   const pages = Math.ceil(size.rows / MAX_PAGE_SIZE)
-  if (size.exact) return pages < direct ? pages : 0
+  if (size.exact) return pages < direct && pages <= MAX_SWEEP_PAGES ? pages : 0
   if (direct <= MAX_BLIND_SINGLES) return 0
   // Half as many pages as keys may be lost to find out, but not when that many are known to be too few.
-  const limit = Math.min(Math.floor(keys / 2), direct - 1)
+  const limit = Math.min(Math.floor(keys / 2), direct - 1, MAX_SWEEP_PAGES)
   return pages < limit ? limit : 0
 }
 
@@ -64,11 +67,17 @@ export function isWorthAnotherPage(missing: number, pagesRead: number, sweepPage
   return pagesLeft > 0 && pagesLeft < missing
 }
 
+/** A page, and the accounts that it should hold. */
+export interface CursorWindow {
+  readonly token: CursorPageToken
+  readonly ids: readonly string[]
+}
+
 export interface CursorLookupPlan {
   /** The page behind the last known row, where somebody new should be. It comes before all else. */
-  readonly tail: CursorPageToken | undefined
-  /** Pages behind known predecessors, which should hold these accounts. */
-  readonly windows: readonly CursorPageToken[]
+  readonly tail: CursorWindow | undefined
+  /** Pages behind known predecessors. */
+  readonly windows: readonly CursorWindow[]
   /** Ids of whom nothing is known: the list has to be gone through until they are all found, or to its end. */
   readonly sweep: readonly string[]
 }
@@ -82,29 +91,38 @@ export function planCursorLookup(ids: readonly string[], known: KnownList): Curs
   if (lost.length === 0 && !(known.size.exact && pages < windows.length)) {
     return { tail: undefined, windows, sweep: [] }
   }
-  const tail = lost.length > 0 && known.tail !== undefined ? { after: known.tail, size: MAX_PAGE_SIZE } : undefined
+  const tail =
+    lost.length > 0 && known.tail !== undefined
+      ? { token: { after: known.tail, size: MAX_PAGE_SIZE }, ids: [] }
+      : undefined
   return { tail, windows: [], sweep: lost.length > 0 ? lost : ids }
 }
 
 /** As few windows as hold all of them: from the first in the list's order, each as long as it may be. */
-function coverByWindows(ids: readonly string[], known: KnownList): CursorPageToken[] {
-  const rows = ids.map((id) => known.row(id) as KnownRow)
-  const windows = rows.filter((row) => row.offset === undefined).map((row) => windowBehind(row, 1))
-  const ordered = rows.filter((row) => row.offset !== undefined).toSorted((a, b) => Number(a.offset) - Number(b.offset))
-  let first: KnownRow | undefined
-  let span = 0
-  for (const row of ordered) {
-    const reach = first ? Number(row.offset) - Number(first.offset) + 1 : 1
-    if (first && reach > MAX_PAGE_SIZE) windows.push(windowBehind(first, span))
-    if (!first || reach > MAX_PAGE_SIZE) first = row
-    span = Number(row.offset) - Number(first.offset) + 1
+function coverByWindows(ids: readonly string[], known: KnownList): CursorWindow[] {
+  const rows = ids.map((id) => ({ id, ...(known.row(id) as KnownRow) }))
+  const windows = rows.filter((row) => row.offset === undefined).map((row) => windowOver([row]))
+  let window: LocatedRow[] = []
+  const ordered = rows.filter((row): row is LocatedRow => row.offset !== undefined)
+  for (const row of ordered.toSorted((a, b) => a.offset - b.offset)) {
+    const [first] = window
+    if (first && row.offset - first.offset >= MAX_PAGE_SIZE) {
+      windows.push(windowOver(window))
+      window = []
+    }
+    window.push(row)
   }
-  if (first) windows.push(windowBehind(first, span))
+  if (window.length > 0) windows.push(windowOver(window))
   return windows
 }
 
-function windowBehind(row: KnownRow, size: number): CursorPageToken {
-  return { after: row.predecessor ?? null, size }
+type LocatedRow = KnownRow & { readonly id: string; readonly offset: number }
+
+/** @param rows not none, in the list's order. */
+function windowOver(rows: readonly (KnownRow & { readonly id: string })[]): CursorWindow {
+  const [first, last] = [rows[0], rows.at(-1)]
+  const size = (last?.offset ?? 0) - (first?.offset ?? 0) + 1
+  return { token: { after: first?.predecessor ?? null, size }, ids: rows.map((row) => row.id) }
 }
 
 function pageOf(offset: number | undefined): number | undefined {

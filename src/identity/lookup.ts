@@ -8,13 +8,34 @@ export interface AccountLoader {
   load(sourceId: string, needs: readonly CarriedField[]): Promise<Identity | null>
 }
 
-/** Finds what it can. Who is neither found nor failed does not exist. */
-export type FindAccounts = (wanted: readonly WantedAccount[]) => Promise<Findings>
+/** Looks for some accounts. Who is neither found nor failed does not exist. */
+export type FindAccounts = (wanted: readonly WantedAccount[], search: Search) => Promise<void>
 
-export interface Findings {
-  readonly found: ReadonlyMap<string, Identity>
-  /** Why some that are not found could not be looked for: one reason for all, or one for each. */
-  readonly failed: (sourceId: string) => Error | undefined
+/** How a look-up stands: who was found, who is still looked for, and who could not be. */
+export class Search {
+  readonly found = new Map<string, Identity>()
+  readonly failed = new Map<string, Error>()
+  readonly missing: Set<string>
+
+  constructor(ids: Iterable<string>) {
+    this.missing = new Set(ids)
+  }
+
+  /** Takes those of the rows that are looked for. */
+  take(rows: readonly Identity[]): void {
+    for (const row of rows) if (this.missing.delete(row.sourceId)) this.found.set(row.sourceId, row)
+  }
+
+  /** Gives up those of the ids that are still looked for: nothing is known of them. */
+  fail(ids: Iterable<string>, reason: unknown): void {
+    const error = toError(reason)
+    for (const id of ids) if (this.missing.delete(id)) this.failed.set(id, error)
+  }
+
+  /** Those of the ids that are still looked for do not exist. */
+  close(ids: Iterable<string>): void {
+    for (const id of ids) this.missing.delete(id)
+  }
 }
 
 export function createAccountLoader(name: string, find: FindAccounts): AccountLoader {
@@ -23,9 +44,11 @@ export function createAccountLoader(name: string, find: FindAccounts): AccountLo
   const accounts = new DataLoader<string, Identity | null>(
     async (ids) => {
       const wanted = ids.map((sourceId) => ({ sourceId, needs: [...(needed.get(sourceId) ?? [])] }))
-      const { found, failed } = await find(wanted)
+      const search = new Search(ids)
+      // What fails, fails for those who were not found yet.
+      await find(wanted, search).catch((error: unknown) => search.fail([...search.missing], error))
       // DataLoader takes an Error in the place of a key that failed, so that one failure spoils one key only.
-      return ids.map((id) => found.get(id) ?? failed(id) ?? null)
+      return ids.map((id) => search.found.get(id) ?? search.failed.get(id) ?? null)
     },
     { name },
   )
@@ -36,20 +59,6 @@ export function createAccountLoader(name: string, find: FindAccounts): AccountLo
       for (const field of needs) known.add(field)
       return accounts.load(sourceId)
     },
-  }
-}
-
-/** Rows by their ids, of those that are still missing. */
-export class Search {
-  readonly found = new Map<string, Identity>()
-  readonly missing: Set<string>
-
-  constructor(ids: Iterable<string>) {
-    this.missing = new Set(ids)
-  }
-
-  take(rows: readonly Identity[]): void {
-    for (const row of rows) if (this.missing.delete(row.sourceId)) this.found.set(row.sourceId, row)
   }
 }
 

@@ -1,12 +1,16 @@
 import DataLoader from 'dataloader'
-import { MAX_PAGE_SIZE, type OffsetAccountSource, type ReadScope } from './account-source.ts'
+import { PublicError } from '../errors.ts'
+import { MAX_PAGE_SIZE, type OffsetAccountSource, type OffsetPageToken, type ReadScope } from './account-source.ts'
 import type { Identity } from './identity.ts'
 import type { ListKnowledge } from './list-knowledge.ts'
-import { isWorthAnotherPage, planOffsetLookup, type OffsetLookupPlan } from './lookup-plan.ts'
-import { Search, toError, type FindAccounts } from './lookup.ts'
+import { isWorthAnotherPage, MAX_BLIND_SINGLES, planOffsetLookup, type OffsetLookupPlan } from './lookup-plan.ts'
+import { toError, type FindAccounts, type Search } from './lookup.ts'
 import type { OffsetPageReader } from './page-reader.ts'
 
 export type SingleLoader = DataLoader<string, Identity | null>
+
+/** Pages of a sweep that are read at the same time. More would often be read for nothing, fewer would take too long. */
+const PAGES_AT_ONCE = 4
 
 /** Single accounts of an upstream that gives them, each fetched once. */
 export function createSingleLoader(source: OffsetAccountSource, scope: ReadScope): SingleLoader {
@@ -17,42 +21,63 @@ export function createSingleLoader(source: OffsetAccountSource, scope: ReadScope
 
 /** Carries out the plan for an upstream that gives single accounts and pages. */
 export function findInOffsetList(read: OffsetPageReader, singles: SingleLoader, known: ListKnowledge): FindAccounts {
-  return async (wanted) => {
+  return async (wanted, search) => {
     const plan = planOffsetLookup(wanted, known)
-    const forced = new Set(plan.singles)
-    const search = new Search(wanted.map(({ sourceId }) => sourceId).filter((id) => !forced.has(id)))
+    const alone = new Set(plan.singles)
     // Those that are fetched alone do not wait for the pages.
-    const [alone] = await Promise.all([singles.loadMany(plan.singles), readPages(plan, search, read, known)])
-    // A page is a hint: who was not on it may have moved. Only a single answer says that there is nobody.
+    const [, fault] = await Promise.all([
+      fetchAlone(plan.singles, singles, search),
+      readPages(plan, alone, read, known, search),
+    ])
     const missing = [...search.missing]
-    const rest = await singles.loadMany(missing)
-    const answers = new Map([...zip(plan.singles, alone), ...zip(missing, rest)])
-    for (const [id, answer] of answers) if (answer && !(answer instanceof Error)) search.found.set(id, answer)
-    return {
-      found: search.found,
-      failed: (id) => {
-        const answer = answers.get(id)
-        return answer instanceof Error ? answer : undefined
-      },
-    }
+    if (fault && !isWorthSingles(fault, missing.length)) search.fail(missing, fault)
+    // A page is a hint: who was not on it may have moved. Only a single answer says that there is nobody.
+    else await fetchAlone(missing, singles, search)
   }
 }
 
+/** Whether accounts of which the page failed are fetched one by one. */
+export function isWorthSingles(fault: unknown, missing: number): boolean {
+  // A few calls are always worth it: one answer that is missing costs the caller another request.
+  if (missing <= MAX_BLIND_SINGLES) return true
+  // An upstream that is down, refuses us or asks for fewer calls must not get one for each account instead.
+  const code = fault instanceof PublicError ? fault.code : undefined
+  return code !== 'UPSTREAM_THROTTLED' && code !== 'UPSTREAM_UNAVAILABLE' && code !== 'UPSTREAM_UNAUTHORIZED'
+}
+
+async function fetchAlone(ids: readonly string[], singles: SingleLoader, search: Search): Promise<void> {
+  const answers = await singles.loadMany(ids)
+  for (const [index, answer] of answers.entries()) {
+    const id = ids[index] as string
+    if (answer instanceof Error) search.fail([id], answer)
+    else if (answer) search.take([answer])
+    else search.close([id])
+  }
+}
+
+/** @returns why a page could not be had, if one could not. */
 async function readPages(
   plan: OffsetLookupPlan,
-  search: Search,
+  alone: ReadonlySet<string>,
   read: OffsetPageReader,
   known: ListKnowledge,
-): Promise<void> {
-  // Of a page that cannot be had, the accounts are fetched alone, and fail or not each by itself.
-  await Promise.allSettled(plan.pages.map(async (token) => search.take((await read(token)).rows)))
-  for (let page = 1; isWorthAnotherPage(search.missing.size, page - 1, plan.sweepPages, known.size); page++) {
-    const answer = await read({ page, size: MAX_PAGE_SIZE }).catch(() => undefined)
-    if (!answer) return
-    search.take(answer.rows)
+  search: Search,
+): Promise<unknown> {
+  const stillListed = (): number => [...search.missing].filter((id) => !alone.has(id)).length
+  const readAll = async (tokens: readonly OffsetPageToken[]): Promise<unknown> => {
+    const pages = await Promise.allSettled(tokens.map((token) => read(token)))
+    for (const page of pages) {
+      if (page.status === 'fulfilled') search.take(page.value.rows.filter((row) => !alone.has(row.sourceId)))
+    }
+    return pages.find((page) => page.status === 'rejected')?.reason
   }
-}
-
-function zip<Value>(keys: readonly string[], values: readonly Value[]): [string, Value][] {
-  return keys.map((key, index) => [key, values[index] as Value])
+  let fault = await readAll(plan.pages)
+  let page = 0
+  while (fault === undefined && isWorthAnotherPage(stillListed(), page, plan.sweepPages, known.size)) {
+    const count = Math.min(PAGES_AT_ONCE, plan.sweepPages - page, Math.max(stillListed() - 1, 1))
+    const first = page + 1
+    fault = await readAll(Array.from({ length: count }, (_, index) => ({ page: first + index, size: MAX_PAGE_SIZE })))
+    page += count
+  }
+  return fault
 }

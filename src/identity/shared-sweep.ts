@@ -1,8 +1,10 @@
 import type { AccountSource, ReadScope } from './account-source.ts'
 import { Sweep } from './sweep.ts'
 
-/** How long after its start a sweep that was interrupted may be gone on with, in milliseconds. */
-const MAX_AGE_MS = 60_000
+/** How long an interrupted sweep waits for somebody to go on with it, in milliseconds. */
+const MAX_IDLE_MS = 60_000
+/** How old the first of its pages may become, in milliseconds: a list of many thousand accounts takes many requests. */
+const MAX_AGE_MS = 600_000
 
 /**
  * The sweep of one source that is under way, for all requests to join. One whose reader's time was up goes on with the next
@@ -19,17 +21,21 @@ export class SharedSweep {
   }
 
   join({ notBefore }: ReadScope): Sweep {
-    const now = this.#monotonicNow()
     const current = this.#current
-    if (current?.joinable && current.startedAt >= Math.max(notBefore, now - MAX_AGE_MS)) return current
+    if (current && this.#isOpen(current) && current.startedAt >= notBefore) return current
     // Without the timer, a large list that was left in its midst would be kept until somebody needs it again.
-    const timer = setTimeout(() => forget(), MAX_AGE_MS).unref()
+    const timer = setInterval(() => this.#isOpen(sweep) || forget(), MAX_IDLE_MS).unref()
     const forget = (): void => {
-      clearTimeout(timer)
+      clearInterval(timer)
       if (this.#current === sweep) this.#current = undefined
     }
-    const sweep = new Sweep(this.#source, now, forget)
+    const sweep = new Sweep(this.#source, this.#monotonicNow, forget)
     this.#current = sweep
     return sweep
+  }
+
+  #isOpen(sweep: Sweep): boolean {
+    const now = this.#monotonicNow()
+    return sweep.joinable && now - sweep.readAt <= MAX_IDLE_MS && now - sweep.startedAt <= MAX_AGE_MS
   }
 }

@@ -24,8 +24,11 @@ export function readMaxAge(cacheControl: string | undefined): number {
   const directives = (cacheControl ?? '')
     .toLowerCase()
     .split(',')
-    .map((directive) => directive.trim())
+    .map((directive) => directive.replaceAll(/[\s"]/g, ''))
   if (directives.includes('no-cache') || directives.includes('no-store')) return 0
-  const seconds = directives.map((directive) => /^max-age="?(\d+)"?$/.exec(directive)?.[1]).find(Boolean)
-  return seconds === undefined ? Number.POSITIVE_INFINITY : Number(seconds) * 1000
+  const maxAge = directives.find((directive) => directive.startsWith('max-age='))
+  if (maxAge === undefined) return Number.POSITIVE_INFINITY
+  // Who gives an age that cannot be read wants something fresh all the same.
+  const seconds = /^max-age=(\d+)$/.exec(maxAge)?.[1]
+  return seconds === undefined ? 0 : Number(seconds) * 1000
 }

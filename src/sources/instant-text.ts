@@ -1,7 +1,5 @@
-/** `2011-08-20 17:56:23`, as the legacy vendor's oldest endpoints have it: a date and a time that name no zone. */
-const ZONELESS = /^(\d{4}-\d{2}-\d{2})[ Tt](\d{2}:\d{2}:\d{2}(?:\.\d+)?)$/
-/** `+0000` for `+00:00`. */
-const OFFSET_WITHOUT_COLON = /([+-]\d{2})(\d{2})$/
+/** `2011-08-20 17:56:23`, as the legacy vendor's oldest endpoints have it, and its like: a blank, no zone, `+0000`, `+00`. */
+const INSTANT = /^(\d{4}-\d{2}-\d{2})[ Tt](\d{2}:\d{2}:\d{2}(?:\.\d+)?) ?(?:([Zz])|([+-]\d{2})(?::?(\d{2}))?)?$/
 
 /**
  * An upstream's timestamp as RFC 3339 has it. A missing zone is taken for UTC; zeros, which some databases write where
@@ -10,5 +8,7 @@ const OFFSET_WITHOUT_COLON = /([+-]\d{2})(\d{2})$/
 export function toInstantText(text: string | null | undefined): string | null | undefined {
   if (typeof text !== 'string') return text
   if (text === '' || text.startsWith('0000-00-00')) return null
-  return text.replace(ZONELESS, '$1T$2Z').replace(OFFSET_WITHOUT_COLON, '$1:$2')
+  const [, date, time, , hours, minutes = '00'] = INSTANT.exec(text) ?? []
+  if (date === undefined) return text
+  return `${date}T${time}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`
 }

@@ -47,7 +47,8 @@ describe('the call budget of look-ups (1,000 accounts in each source)', () => {
     ],
     ['one LEGACY entity', () => legacyIds([700]), 1, 1],
     ['one SITE_PARTNER entity', () => sitePartnerIds([950]), 10, 1],
-    ['200 LEGACY entities', () => legacyIds(spread(200)), 10, 10],
+    // Pages are read by fours, so two behind an end that is not known yet may be read for nothing.
+    ['200 LEGACY entities', () => legacyIds(spread(200)), 12, 10],
   ])('%s', async (_name, ids, cold, warm) => {
     const wanted = ids()
     let answer: any

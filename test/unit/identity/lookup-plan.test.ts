@@ -50,14 +50,15 @@ describe('the plan for an upstream that gives single accounts', () => {
 
   it('goes through half as many pages as keys while the size is not known', () => {
     expect(planOffsetLookup(want(range(0, 20)), new ListKnowledge()).sweepPages).toBe(10)
-    expect(planOffsetLookup(want(range(0, 1_000)), new ListKnowledge()).sweepPages).toBe(500)
+    // No more than can be read within one request.
+    expect(planOffsetLookup(want(range(0, 1_000)), new ListKnowledge()).sweepPages).toBe(40)
   })
 
   it('does not when so many pages are known not to be the end', () => {
     const known = new ListKnowledge()
     known.learnOffsetPage({ page: 10, size: 100 }, { rows: rows(900, 1_000) })
     expect(planOffsetLookup(want(range(5_000, 20)), known)).toMatchObject({ sweepPages: 0, singles: { length: 20 } })
-    expect(planOffsetLookup(want(range(5_000, 200)), known).sweepPages).toBe(100)
+    expect(planOffsetLookup(want(range(5_000, 200)), known).sweepPages).toBe(40)
   })
 
   it('goes through a list that is shorter than the keys are many', () => {
@@ -114,24 +115,26 @@ describe('the plan for an upstream that gives pages only', () => {
   })
 
   it('looks first behind the end that it knows, where somebody new would be', () => {
-    const tail = { after: 'u499', size: 100 }
+    const tail = { token: { after: 'u499', size: 100 }, ids: [] }
     expect(planCursorLookup(['u5', 'b'], sweptCursorList(500))).toEqual({ tail, windows: [], sweep: ['b'] })
     expect(planCursorLookup(['u5'], sweptCursorList(500)).tail).toBeUndefined()
   })
 
   it('reads behind the known predecessor', () => {
     const known = sweptCursorList(500)
-    expect(planCursorLookup(['u0'], known).windows).toEqual([{ after: null, size: 1 }])
-    expect(planCursorLookup(['u321'], known).windows).toEqual([{ after: 'u320', size: 1 }])
+    expect(planCursorLookup(['u0'], known).windows).toEqual([{ token: { after: null, size: 1 }, ids: ['u0'] }])
+    expect(planCursorLookup(['u321'], known).windows).toEqual([{ token: { after: 'u320', size: 1 }, ids: ['u321'] }])
   })
 
   it('covers neighbours with one window, of 100 rows at most', () => {
     const known = sweptCursorList(1_000)
-    expect(planCursorLookup(['u180', 'u101', 'u150'], known).windows).toEqual([{ after: 'u100', size: 80 }])
+    expect(planCursorLookup(['u180', 'u101', 'u150'], known).windows).toEqual([
+      { token: { after: 'u100', size: 80 }, ids: ['u101', 'u150', 'u180'] },
+    ])
     expect(planCursorLookup(['u10', 'u109', 'u110', 'u500'], known).windows).toEqual([
-      { after: 'u9', size: 100 },
-      { after: 'u109', size: 1 },
-      { after: 'u499', size: 1 },
+      { token: { after: 'u9', size: 100 }, ids: ['u10', 'u109'] },
+      { token: { after: 'u109', size: 1 }, ids: ['u110'] },
+      { token: { after: 'u499', size: 1 }, ids: ['u500'] },
     ])
   })
 
@@ -149,8 +152,8 @@ describe('the plan for an upstream that gives pages only', () => {
     const known = new ListKnowledge()
     known.learnCursorPage({ after: 'x', size: 100 }, { rows: [row('y'), row('z')], more: true })
     expect(planCursorLookup(['z', 'y'], known).windows).toEqual([
-      { after: 'y', size: 1 },
-      { after: 'x', size: 1 },
+      { token: { after: 'y', size: 1 }, ids: ['z'] },
+      { token: { after: 'x', size: 1 }, ids: ['y'] },
     ])
     expect(known.size).toEqual({ rows: 0, exact: false })
   })
