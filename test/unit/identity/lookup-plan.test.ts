@@ -172,6 +172,13 @@ describe('what pages teach', () => {
     expect(known.size).toEqual({ rows: 120, exact: true })
   })
 
+  it('knows the last row also when its end was an empty page', () => {
+    const known = sweptCursorList(200)
+    known.learnCursorPage({ after: 'u199', size: 100 }, { rows: rows(200, 205), more: true })
+    known.learnCursorPage({ after: 'u204', size: 100 }, { rows: [], more: false })
+    expect([known.tail, known.size]).toEqual(['u204', { rows: 205, exact: true }])
+  })
+
   it('stays within bounds', () => {
     const known = new ListKnowledge()
     for (let page = 1; page <= 600; page++) {

@@ -210,6 +210,19 @@ describe('the sweep that requests share', () => {
     expect(asked).toEqual([500])
   })
 
+  it('is not ended by an older one that ends', async () => {
+    let now = 0
+    const shared = new SharedSweep(offsetList(pages).source, () => now)
+    const older = shared.join(live)
+    const reader = older.pages(live)
+    await reader.next()
+    now = 10
+    const younger = shared.join({ ...live, notBefore: 5 })
+    await younger.pages(live).next()
+    await collect(older)
+    expect(shared.join(live)).toBe(younger)
+  })
+
   it('goes on for as long as somebody does within a minute, but not for ever', async () => {
     let now = 0
     const shared = new SharedSweep(flakyList().source, () => now)
