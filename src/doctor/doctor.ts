@@ -1,10 +1,10 @@
 import type { Config, LegacyConfig, SitePartnerConfig } from '../config.ts'
 import { CREDENTIAL_SETTINGS, type Upstream } from '../errors.ts'
 import { createUndiciTransport, type ClosableTransport } from '../http/undici-transport.ts'
+import { TIMING } from '../timing.ts'
 import { ok, skip, type Finding } from './findings.ts'
 import { checkLegacy } from './legacy-checks.ts'
 import { checkSitePartner } from './site-partner-checks.ts'
-import { TIMING } from '../timing.ts'
 
 /** Times in milliseconds. */
 export interface DoctorTiming {

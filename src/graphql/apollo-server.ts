@@ -26,7 +26,7 @@ export function createApolloServer(options: FormatErrorOptions): ApolloServer<Co
     ...documentLimits,
     plugins: [
       limitsPlugin(),
-      // It costs a third of a page's CPU, and nothing here may be cached: the server sets `no-store` itself.
+      // It more than doubles a page's CPU, and nothing here may be cached: the server sets `no-store` itself.
       ApolloServerPluginCacheControlDisabled(),
       // It would show timings to anybody who sends the header.
       ApolloServerPluginInlineTraceDisabled(),

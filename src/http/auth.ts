@@ -6,11 +6,11 @@ import type { HttpPolicy } from './transport.ts'
 /** The dual keys: in the guide's two headers, or as HTTP Basic, which is what the vendor documents. Never in the query. */
 export function dualKeys(auth: LegacyAuth, applicationKey: Secret, userApiKey: Secret): HttpPolicy {
   return (next) => (request) => {
-    const credentials = `${applicationKey()}:${userApiKey()}`
+    const [application, user] = [applicationKey(), userApiKey()]
     const headers: Record<string, string> =
       auth === 'basic'
-        ? { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
-        : { 'x-application-key': applicationKey(), 'x-user-api-key': userApiKey() }
+        ? { authorization: `Basic ${Buffer.from(`${application}:${user}`).toString('base64')}` }
+        : { 'x-application-key': application, 'x-user-api-key': user }
     return next({ ...request, headers: { ...request.headers, ...headers } })
   }
 }

@@ -22,22 +22,20 @@ export function findInCursorList(
   return async (_wanted, search) => {
     const { tail } = planCursorLookup([...search.missing], known)
     if (tail) await readWindows([tail], search)
-    const { sweep: lost } = planCursorLookup([...search.missing], known)
+    const { sweep, windows } = planCursorLookup([...search.missing], known)
     const isLong = known.size.rows > MAX_AWAITED_PAGES * MAX_PAGE_SIZE
-    if (lost.length > 0 && isLong) await readLocated(search)
-    // What the sweep fails on is no fault of those whose place is known.
-    if (lost.length > 0) await sweepFor(lost, search, isLost).catch((error: unknown) => search.fail(lost, error))
-    await readLocated(search)
+    if (sweep.length === 0 || isLong) await readWindows(windows, search)
+    if (sweep.length > 0) {
+      // What the sweep fails on is no fault of those whose place is known. In a short list most of them turn up on the way.
+      await sweepFor(sweep, search, isLost).catch((error: unknown) => search.fail(sweep, error))
+      await readWindows(planCursorLookup([...search.missing], known).windows, search)
+    }
     // Who is not where a hint said is looked for everywhere: only a whole list says that there is nobody.
     if (search.missing.size > 0) await sweepFor([...search.missing], search, () => true)
   }
 
   function isLost(sourceId: string): boolean {
     return known.row(sourceId) === undefined
-  }
-
-  async function readLocated(search: Search): Promise<void> {
-    await readWindows(planCursorLookup([...search.missing], known).windows, search)
   }
 
   /** A page that cannot be had fails its own accounts: the list is where it came from. */

@@ -4,7 +4,7 @@ import { SOURCES, type IdentitySource } from './identity.ts'
 import type { Place, Position } from './place.ts'
 
 const VERSION = 1
-/** Room for six ids of any length that an upstream could think of; ours have about 200 characters. */
+/** Room for six ids of any length that an upstream could think of; with those of the simulator a cursor has 117 to 306. */
 const MAX_LENGTH = 16_384
 /** HMAC-SHA-256 cut to 128 bits. */
 const SIGNATURE_BYTES = 16

@@ -1,5 +1,5 @@
 import { badInput } from '../errors.ts'
-import type { IdentitySource } from './identity.ts'
+import { SOURCES, type IdentitySource } from './identity.ts'
 
 /** What names one account: its source and the source's own id, which is opaque and keeps its letter case. */
 export interface AccountKey {
@@ -27,7 +27,7 @@ export function formatIdentityId(key: AccountKey): string {
 export function parseIdentityId(value: unknown): AccountKey {
   if (typeof value !== 'string') throw badInput('An identity id is a string.')
   const colon = value.indexOf(':')
-  const source = (['LEGACY', 'SITE_PARTNER'] as const).find((each) => PREFIXES[each] === value.slice(0, colon))
+  const source = SOURCES.find((each) => PREFIXES[each] === value.slice(0, colon))
   if (colon < 0 || !source) throw badInput('An identity id is "legacy:<sourceId>" or "site-partner:<sourceId>".')
   return accountKey(source, value.slice(colon + 1))
 }

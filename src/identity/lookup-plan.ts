@@ -76,9 +76,9 @@ export interface CursorWindow {
 export interface CursorLookupPlan {
   /** The page behind the last known row, where somebody new should be. It comes before all else. */
   readonly tail: CursorWindow | undefined
-  /** Pages behind known predecessors. */
+  /** Pages behind known predecessors; none where the list is gone through anyway for the same accounts. */
   readonly windows: readonly CursorWindow[]
-  /** Ids of whom nothing is known: the list has to be gone through until they are all found, or to its end. */
+  /** Ids for whom the list has to be gone through until they are all found, or to its end. */
   readonly sweep: readonly string[]
 }
 
@@ -86,16 +86,14 @@ export interface CursorLookupPlan {
 export function planCursorLookup(ids: readonly string[], known: KnownList): CursorLookupPlan {
   const [located, lost] = partition(ids, (id) => known.row(id)?.predecessor !== undefined)
   const windows = coverByWindows(located, known)
-  // Enough windows cost as much as the whole list, and on the way through the list the others turn up as well.
-  const pages = Math.ceil(known.size.rows / MAX_PAGE_SIZE)
-  if (lost.length === 0 && !(known.size.exact && pages < windows.length)) {
-    return { tail: undefined, windows, sweep: [] }
+  if (lost.length > 0) {
+    const tail = known.tail === undefined ? undefined : { token: { after: known.tail, size: MAX_PAGE_SIZE }, ids: [] }
+    return { tail, windows, sweep: lost }
   }
-  const tail =
-    lost.length > 0 && known.tail !== undefined
-      ? { token: { after: known.tail, size: MAX_PAGE_SIZE }, ids: [] }
-      : undefined
-  return { tail, windows: [], sweep: lost.length > 0 ? lost : ids }
+  // So many windows cost more than the whole list.
+  const pages = Math.ceil(known.size.rows / MAX_PAGE_SIZE)
+  const isWholeCheaper = known.size.exact && pages < windows.length
+  return { tail: undefined, windows: isWholeCheaper ? [] : windows, sweep: isWholeCheaper ? ids : [] }
 }
 
 /** As few windows as hold all of them: from the first in the list's order, each as long as it may be. */

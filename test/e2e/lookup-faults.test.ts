@@ -71,6 +71,25 @@ describe('a SITE_PARTNER batch with somebody who is nowhere', () => {
     expect(answer.errors).toMatchObject([{ path: ['_entities', 0], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }])
   })
 
+  // The pass through a long list uses up the time of the request, and whoever waited for it was lost with it.
+  it('finds whose place is known before a long list is gone through', async () => {
+    const long = await startSubgraph({
+      simulator: { people: { legacy: 0, sitePartner: 2_500, shared: 0 } },
+      timing: { deadlineMs: 600, attemptTimeoutMs: 5_000 },
+    })
+    const { people, faults } = long.simulator.sitePartner
+    const known = `site-partner:${people.list()[2_300]?.id}`
+    const ask = (ids: readonly string[]): Promise<any> =>
+      long.ask(ENTITIES(''), { r: ids.map((id) => ({ __typename: 'Identity', id })) })
+    // What the time does not allow in one request is gone on with by the next.
+    await expect.poll(async () => idsOf(await ask([known])), { timeout: 15_000 }).toEqual([known])
+    faults.add({ kind: 'hang', endpoint: LIST, skip: 1 })
+    const answer = await ask(['site-partner:nobody', known])
+    expect(idsOf(answer)).toEqual([null, known])
+    expect(answer.errors).toMatchObject([{ path: ['_entities', 0], extensions: { code: 'DEADLINE_EXCEEDED' } }])
+    await long.close()
+  })
+
   it('fails with what its page failed with, and asks no more for it', async () => {
     const ids = sitePartnerIds([10, 300, 600])
     await entities(ids)

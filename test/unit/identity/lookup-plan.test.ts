@@ -116,7 +116,8 @@ describe('the plan for an upstream that gives pages only', () => {
 
   it('looks first behind the end that it knows, where somebody new would be', () => {
     const tail = { token: { after: 'u499', size: 100 }, ids: [] }
-    expect(planCursorLookup(['u5', 'b'], sweptCursorList(500))).toEqual({ tail, windows: [], sweep: ['b'] })
+    const windows = [{ token: { after: 'u4', size: 1 }, ids: ['u5'] }]
+    expect(planCursorLookup(['u5', 'b'], sweptCursorList(500))).toEqual({ tail, windows, sweep: ['b'] })
     expect(planCursorLookup(['u5'], sweptCursorList(500)).tail).toBeUndefined()
   })
 
@@ -146,6 +147,13 @@ describe('the plan for an upstream that gives pages only', () => {
       windows: { length: 5 },
     })
     expect(planCursorLookup(range(0, 4, 101), sweptCursorList(304)).windows).toHaveLength(4)
+  })
+
+  it('goes through a list that has fewer pages than there are windows', () => {
+    const known = sweptCursorList(150)
+    known.learnCursorPage({ after: 'x', size: 100 }, { rows: [row('y')], more: true })
+    known.learnCursorPage({ after: 'v', size: 100 }, { rows: [row('w')], more: true })
+    expect(planCursorLookup(['y', 'w', 'u3'], known)).toEqual({ tail: undefined, windows: [], sweep: ['y', 'w', 'u3'] })
   })
 
   it('knows the neighbours of rows behind an unknown cursor, though not their place', () => {
