@@ -10,8 +10,11 @@ export const CREDENTIAL_SETTINGS: Readonly<Record<Upstream, string>> = {
 /** The codes that a caller can meet in `errors[].extensions.code`, beside GraphQL's own for syntax and validation. */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
   | 'BAD_USER_INPUT'
   | 'NOT_SUPPORTED'
+  | 'DIRECTORY_NOT_READY'
+  | 'CURSOR_EXPIRED'
   | 'WALK_INTERRUPTED'
   | 'UPSTREAM_UNAVAILABLE'
   | 'UPSTREAM_TIMEOUT'
@@ -22,12 +25,22 @@ export type ErrorCode =
   | 'INTERNAL_SERVER_ERROR'
 
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
+  'DIRECTORY_NOT_READY',
   'WALK_INTERRUPTED',
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_THROTTLED',
   'DEADLINE_EXCEEDED',
 ])
+
+/**
+ * What is known of a request to an upstream that brought no usable answer. Whether a write may be made again hangs on it:
+ *
+ * - `NOT_SENT`: no byte of it can have left us, so nothing has happened there.
+ * - `REFUSED`: the upstream said that it did not do it.
+ * - `UNKNOWN`: it may have been done.
+ */
+export type Delivery = 'NOT_SENT' | 'REFUSED' | 'UNKNOWN'
 
 /**
  * An error that may be shown to callers as it is. Its message is written here, never taken from an upstream or from
@@ -38,12 +51,19 @@ export class PublicError extends Error {
   readonly code: ErrorCode
   readonly source: Upstream | undefined
   readonly retryable: boolean
+  /** Of errors with a source: what became of the request. */
+  readonly delivery: Delivery
 
-  constructor(code: ErrorCode, message: string, options: { source?: Upstream; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { source?: Upstream; cause?: unknown; delivery?: Delivery } = {},
+  ) {
     super(message, { cause: options.cause })
     this.code = code
     this.source = options.source
     this.retryable = RETRYABLE.has(code)
+    this.delivery = options.delivery ?? 'UNKNOWN'
   }
 }
 
@@ -86,7 +106,12 @@ const UPSTREAM_MESSAGES: Readonly<Record<UpstreamCode, string>> = {
 }
 
 /** @param reason a fixed phrase of ours that narrows the fault down, such as `the list has no array`. */
-export function upstreamError(code: UpstreamCode, source: Upstream, reason?: string, cause?: unknown): PublicError {
+export function upstreamError(
+  code: UpstreamCode,
+  source: Upstream,
+  reason?: string,
+  options: { cause?: unknown; delivery?: Delivery } = {},
+): PublicError {
   const detail = reason === undefined ? '' : `: ${reason}`
-  return new PublicError(code, `${source} ${UPSTREAM_MESSAGES[code]}${detail}.`, { source, cause })
+  return new PublicError(code, `${source} ${UPSTREAM_MESSAGES[code]}${detail}.`, { source, ...options })
 }

@@ -72,7 +72,14 @@ async function requestToken(
 ): Promise<Token> {
   // The lifetime counts from before the request, so that a slow answer does not lengthen it.
   const requestedAt = monotonicNow()
-  const response = await transport({ method: 'POST', path: '', json: tokenRequest(credentials), signal })
+  const response = await transport({
+    method: 'POST',
+    path: '',
+    operation: 'POST /oauth/token',
+    effect: 'read',
+    json: tokenRequest(credentials),
+    signal,
+  })
   if (!isSuccess(response)) throw statusError(upstream, response.status)
   const { access_token: value, expires_in: lifetime = DEFAULT_LIFETIME_SECONDS } = check(response.body)
   const lifetimeMs = lifetime * 1000

@@ -2,6 +2,10 @@
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
+  /** What is called, for logs and metrics: method and route without ids, such as `GET /user/{user_id}`. */
+  readonly operation?: string
+  /** By default a GET is a `read`, a POST a `creation`, all else a `change`. */
+  readonly effect?: Effect
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly json?: unknown
@@ -9,6 +13,20 @@ export interface HttpRequest {
   readonly signal: AbortSignal
   /** An answer to a call that began before this instant will not do, in monotonic milliseconds. */
   readonly notBefore?: number
+  /** Nobody waits for it: it comes after all that somebody waits for. */
+  readonly background?: boolean
+}
+
+/**
+ * What a request does there, and so what may be done when its fate is unknown: a `read` may be made again; a `change` sets
+ * something to what it says, so it may be made again by whoever has looked first; a `creation` never blindly.
+ */
+export type Effect = 'read' | 'change' | 'creation'
+
+export function effectOf({ effect, method }: Pick<HttpRequest, 'effect' | 'method'>): Effect {
+  if (effect) return effect
+  if (method === 'GET') return 'read'
+  return method === 'POST' ? 'creation' : 'change'
 }
 
 /** An answer, of any status; a redirect is an answer like any other and is never followed. */

@@ -61,7 +61,9 @@ export function createUndiciTransport(options: UndiciTransportOptions): Closable
       }
     } catch (error) {
       if (attempt.signal.aborted) throw attempt.signal.reason
-      throw error instanceof PublicError ? error : upstreamError('UPSTREAM_UNAVAILABLE', upstream, undefined, error)
+      throw error instanceof PublicError
+        ? error
+        : upstreamError('UPSTREAM_UNAVAILABLE', upstream, undefined, { cause: error })
     } finally {
       clearTimeout(timer)
       request.signal.removeEventListener('abort', leave)

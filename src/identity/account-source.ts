@@ -6,6 +6,8 @@ export interface ReadScope {
   readonly signal: AbortSignal
   /** What was asked of an upstream before this instant is too old, in monotonic milliseconds; -Infinity: nothing is. */
   readonly notBefore: number
+  /** Nobody waits for it: whatever somebody waits for goes first. */
+  readonly background?: boolean
 }
 
 /** The most rows that either upstream gives in one page. */

@@ -3,11 +3,13 @@ import { fastifyApolloHandler } from '@as-integrations/fastify'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { Secret } from '../config/secret.ts'
+import { LOCAL, ROUTER } from '../graphql/caller.ts'
 import type { Context } from '../graphql/context.ts'
 import type { IdentityDirectory, OpenDirectory } from '../identity/identity-directory.ts'
 import type { SourceState } from '../identity/source-states.ts'
 import { errorBody, requestFault } from './error-body.ts'
 import { createReadScope } from './read-scope.ts'
+import { readRequestId } from './request-id.ts'
 import { requireLoopbackHost } from './loopback-host.ts'
 import { requireRouterSecret } from './router-secret.ts'
 import { SANDBOX_ORIGIN, sendSandbox } from './sandbox.ts'
@@ -34,6 +36,7 @@ export interface HttpServerOptions {
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: readRequestId,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: READ_REQUEST_MS,
     http: { headersTimeout: READ_REQUEST_MS, connectionsCheckingInterval: 1_000 },
@@ -69,7 +72,7 @@ function serveGraphql(server: FastifyInstance, options: HttpServerOptions): void
     handler: fastifyApolloHandler(options.apollo, {
       async context(request, reply) {
         const directory: IdentityDirectory = options.openDirectory(createReadScope(request, reply, options.deadlineMs))
-        return { directory }
+        return { directory, caller: options.routerSecret ? ROUTER : LOCAL, requestId: request.id }
       },
     }),
   })

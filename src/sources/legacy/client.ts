@@ -15,7 +15,8 @@ export interface LegacyClient {
 export function createLegacyClient(transport: HttpTransport): LegacyClient {
   return {
     async listUsers({ page, size }, scope) {
-      const response = await transport({ method: 'GET', path: `/user?page=${page}&count=${size}`, ...scope })
+      const path = `/user?page=${page}&count=${size}`
+      const response = await transport({ method: 'GET', path, operation: 'GET /user', ...scope })
       // What a page behind the end is like is not documented; the first page of an API that exists is never missing.
       if (response.status === 404 && page > 1) return []
       if (!isSuccess(response)) throw statusError('LEGACY', response.status)
@@ -27,7 +28,8 @@ export function createLegacyClient(transport: HttpTransport): LegacyClient {
     },
 
     async getUser(userId, scope) {
-      const response = await transport({ method: 'GET', path: `/user/${encodeURIComponent(userId)}`, ...scope })
+      const path = `/user/${encodeURIComponent(userId)}`
+      const response = await transport({ method: 'GET', path, operation: 'GET /user/{user_id}', ...scope })
       if (response.status === 404) return null
       if (!isSuccess(response)) throw statusError('LEGACY', response.status)
       return checkUser(response.body).user

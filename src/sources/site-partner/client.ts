@@ -17,7 +17,8 @@ export function createSitePartnerClient(transport: HttpTransport): SitePartnerCl
     async listUsers({ after, size }, scope) {
       // `limit` is text of a fixed pattern, 1 to 100 without sign or zeros in front.
       const behind = after === null ? '' : `&startingAfter=${encodeURIComponent(after)}`
-      const response = await transport({ method: 'GET', path: `${USERS_PATH}?limit=${size}${behind}`, ...scope })
+      const path = `${USERS_PATH}?limit=${size}${behind}`
+      const response = await transport({ method: 'GET', path, operation: `GET ${USERS_PATH}`, ...scope })
       if (after !== null && (response.status === 400 || response.status === 404)) return null
       if (!isSuccess(response)) throw statusError('SITE_PARTNER', response.status)
       const { data } = checkUserList(response.body)

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deadlineExceeded, PublicError, upstreamError } from '../../../src/errors.ts'
+import { LOCAL } from '../../../src/graphql/caller.ts'
 import { createApolloServer } from '../../../src/graphql/apollo-server.ts'
 import type { IdentityDirectory } from '../../../src/identity/identity-directory.ts'
 
@@ -29,7 +30,9 @@ async function errorsOf(mode: (typeof MODES)[number], question: Question, thrown
   const throwing = async (): Promise<never> => Promise.reject(thrown)
   const names = ['identity', 'identities', 'holder', 'identitiesOf', 'complete'] as const
   const directory = Object.fromEntries(names.map((name) => [name, throwing])) as unknown as IdentityDirectory
-  const { body } = await servers[mode].executeOperation(question, { contextValue: { directory } })
+  const { body } = await servers[mode].executeOperation(question, {
+    contextValue: { directory, caller: LOCAL, requestId: '1' },
+  })
   return JSON.parse(JSON.stringify(body.kind === 'single' ? (body.singleResult.errors ?? []) : []))
 }
 
@@ -38,7 +41,7 @@ describe.each(MODES)('in %s', (mode) => {
 
   test('an error of ours is shown with its code, its source and whether to try again', async () => {
     const cause = new Error(`https://upstream.example/?key=${PASSWORD}`)
-    const thrown = upstreamError('UPSTREAM_THROTTLED', 'LEGACY', undefined, cause)
+    const thrown = upstreamError('UPSTREAM_THROTTLED', 'LEGACY', undefined, { cause })
     expect(await errorsOf(mode, BY_ID, thrown)).toEqual([
       {
         message: 'LEGACY asks for fewer calls.',
@@ -200,6 +203,7 @@ test('a failure to make the context is masked and told', async () => {
 test('an error of ours holds what callers may see, its cause aside', () => {
   const error = new PublicError('NOT_SUPPORTED', 'No.', { source: 'LEGACY', cause: new Error(PASSWORD) })
   expect(JSON.parse(JSON.stringify(error))).toEqual({
+    delivery: 'UNKNOWN',
     name: 'PublicError',
     code: 'NOT_SUPPORTED',
     source: 'LEGACY',

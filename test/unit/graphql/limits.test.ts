@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LOCAL } from '../../../src/graphql/caller.ts'
 import { createApolloServer } from '../../../src/graphql/apollo-server.ts'
 import type { IdentityDirectory } from '../../../src/identity/identity-directory.ts'
 
@@ -25,7 +26,9 @@ async function ask(query: string, variables: Record<string, unknown> = {}, opera
   reads = 0
   unexpected.length = 0
   const question = { query, variables, ...(operationName && { operationName }) }
-  const { body, http } = await on.executeOperation(question, { contextValue: { directory } })
+  const { body, http } = await on.executeOperation(question, {
+    contextValue: { directory, caller: LOCAL, requestId: '1' },
+  })
   const { errors = [] } = body.kind === 'single' ? body.singleResult : {}
   const code = errors[0]?.extensions?.['code']
   return { code, message: errors[0]?.message, status: http.status ?? 200, reads, logged: unexpected.length }

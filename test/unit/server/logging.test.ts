@@ -10,7 +10,7 @@ test('a log says of an error its types, codes and places, over all its causes, a
     code: 'ECONNRESET',
     body: SECRET,
   })
-  const description = describeError(upstreamError('UPSTREAM_UNAVAILABLE', 'LEGACY', undefined, reset))
+  const description = describeError(upstreamError('UPSTREAM_UNAVAILABLE', 'LEGACY', undefined, { cause: reset }))
   expect(description).toEqual({
     type: 'PublicError',
     code: 'UPSTREAM_UNAVAILABLE',
