@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import type { TokenConfig } from './config/access.ts'
 import type { Config, LegacyConfig, SitePartnerConfig } from './config.ts'
 import { createApolloServer } from './graphql/apollo-server.ts'
 import { createAccessTokens } from './http/access-token.ts'
@@ -11,7 +12,9 @@ import { createUndiciTransport, type ClosableTransport } from './http/undici-tra
 import type { AccountSource } from './identity/account-source.ts'
 import { createLiveDirectory } from './identity/live-directory.ts'
 import { describeError, type Logger } from './observability/logger.ts'
+import { createTokenVerifier, type VerifyToken } from './server/bearer-tokens.ts'
 import { createHttpServer } from './server/http-server.ts'
+import { createKeySet, fetchKeys } from './server/key-set.ts'
 import { createShutdown } from './server/shutdown.ts'
 import { createLegacyClient } from './sources/legacy/client.ts'
 import { createLegacySource } from './sources/legacy/source.ts'
@@ -48,6 +51,7 @@ export async function createApp(config: Config, logger: Logger, timing: Timing =
     openDirectory,
     sourceStates,
     routerSecret: config.routerSecret,
+    verifyToken: config.tokens && createTokens(config.tokens, logger),
     production: config.production,
     deadlineMs: timing.deadlineMs,
     isDraining: () => draining,
@@ -61,6 +65,15 @@ export async function createApp(config: Config, logger: Logger, timing: Timing =
     closeUpstreams: async () => void (await Promise.all(transports.map((transport) => transport.close()))),
   })
   return { server, shutdown }
+}
+
+function createTokens(config: TokenConfig, logger: Logger): VerifyToken {
+  const keySet = createKeySet({
+    load: async () => fetchKeys(config.jwksUrl),
+    monotonicNow: () => performance.now(),
+    onFailure: (error) => logger.warn(describeError(error), 'the key set of JWKS_URL could not be loaded'),
+  })
+  return createTokenVerifier({ config, keySet, now: () => new Date() })
 }
 
 async function closeServer(server: FastifyInstance, graceMs: number): Promise<void> {

@@ -1,5 +1,6 @@
+import { readAccess, type AccessConfig } from './config/access.ts'
 import { createCursorKeys } from './config/cursor-keys.ts'
-import { Environment, isLoopback, type Variables } from './config/environment.ts'
+import { Environment, type Variables } from './config/environment.ts'
 import type { Secret } from './config/secret.ts'
 import type { CursorKeys } from './identity/cursor.ts'
 
@@ -21,12 +22,10 @@ export interface SitePartnerConfig {
   readonly clientSecret: Secret
 }
 
-export interface Config {
+export interface Config extends AccessConfig {
   readonly host: string
   readonly port: number
   readonly production: boolean
-  /** What callers must send as `router-authorization`; undefined: anybody who reaches us may ask. */
-  readonly routerSecret: Secret | undefined
   /** Undefined: not configured. At least one of the two sources is. */
   readonly legacy: LegacyConfig | undefined
   readonly sitePartner: SitePartnerConfig | undefined
@@ -63,7 +62,7 @@ export function readConfig(variables: Variables, monotonicNow: () => number = ()
     host,
     port: environment.port('PORT', 4001),
     production: environment.text('NODE_ENV') === 'production',
-    routerSecret: readAccess(environment, host),
+    ...readAccess(environment, host),
     legacy,
     sitePartner,
     cursorKeys: createCursorKeys(
@@ -78,26 +77,6 @@ export function readConfig(variables: Variables, monotonicNow: () => number = ()
   }
   if (environment.faults.length > 0) throw new ConfigError(environment.faults)
   return Object.freeze(config)
-}
-
-function readAccess(environment: Environment, host: string): Secret | undefined {
-  const access = environment.choice('ACCESS', ['secured', 'open'])
-  const routerSecret = environment.secret('ROUTER_SECRET')
-  if (environment.isSet('JWKS_URL')) {
-    // Whoever sets it counts on scopes being checked here, so it must not be passed over.
-    environment.faults.push('JWKS_URL is not supported yet: unset it, and let the router check scopes.')
-  }
-  if (access === 'open') {
-    if (!isLoopback(host))
-      environment.faults.push('ACCESS=open is only for a loopback HOST (127.0.0.1, ::1, localhost).')
-    return undefined
-  }
-  if (!routerSecret) {
-    environment.faults.push(
-      'ROUTER_SECRET is what callers send as router-authorization; ACCESS=open does without, on loopback.',
-    )
-  }
-  return routerSecret
 }
 
 function readLegacy(environment: Environment): LegacyConfig | undefined {

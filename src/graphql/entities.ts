@@ -1,31 +1,36 @@
 import { isUnionType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
-import { badInput } from '../errors.ts'
+import { badInput, type PublicError } from '../errors.ts'
+import type { Context } from './context.ts'
+import { refusalsOf } from './scopes.ts'
 
 /**
- * Lets a representation of a type that this subgraph does not resolve spoil only itself. @apollo/subgraph throws for the
- * whole `_entities` field there, and takes down every other entity of the request with it.
+ * Lets a representation spoil only itself where its type is one that this subgraph does not resolve, or that the caller
+ * may not see. @apollo/subgraph throws for the whole `_entities` field there, and takes down every other entity of the
+ * request with it.
  */
-export function isolateUnknownTypes(schema: GraphQLSchema): GraphQLSchema {
+export function isolateRepresentations(schema: GraphQLSchema): GraphQLSchema {
   const field = schema.getQueryType()?.getFields()['_entities']
   const union = schema.getType('_Entity')
   const resolveKnown = field?.resolve
   if (!field || !resolveKnown || !isUnionType(union)) throw new Error('The schema has no entities')
   const known = new Set(union.getTypes().map((type) => type.name))
 
-  const resolve: GraphQLFieldResolver<unknown, unknown, { representations: readonly unknown[] }> = (
+  const resolve: GraphQLFieldResolver<unknown, Context, { representations: readonly unknown[] }> = (
     parent,
     { representations },
     context,
     info,
   ) => {
-    const resolvable = representations.filter((representation) => known.has(typenameOf(representation)))
+    const refusals = refusalsOf(schema, context.caller)
+    const faultOf = (representation: unknown): PublicError | undefined => {
+      const typename = typenameOf(representation)
+      return known.has(typename) ? refusals.get(typename) : badInput('No entity of this __typename is resolved here.')
+    }
+    const faults = representations.map(faultOf)
+    const resolvable = representations.filter((_representation, index) => !faults[index])
     const entities = resolveKnown(parent, { representations: resolvable }, context, info) as unknown[]
     // GraphQL takes an Error in a list for the failure of that item.
-    return representations.map((representation) =>
-      known.has(typenameOf(representation))
-        ? entities.shift()
-        : badInput('No entity of this __typename is resolved here.'),
-    )
+    return faults.map((fault) => fault ?? entities.shift())
   }
   field.resolve = resolve
   return schema

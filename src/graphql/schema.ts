@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLSchema } from 'graphql'
 import { gql } from 'graphql-tag'
-import { isolateUnknownTypes } from './entities.ts'
+import { isolateRepresentations } from './entities.ts'
 import { resolvers } from './resolvers.ts'
+import { enforceScopes } from './scopes.ts'
 
 const SDL_FILE = new URL('../../schema/identity.graphql', import.meta.url)
 
@@ -14,5 +15,6 @@ export function readSdl(): string {
 
 export function createSchema(): GraphQLSchema {
   // An array: in 2.15 a single module, as in the library's own documents, throws.
-  return isolateUnknownTypes(buildSubgraphSchema([{ typeDefs: gql(readSdl()), resolvers: { ...resolvers } }]))
+  const schema = buildSubgraphSchema([{ typeDefs: gql(readSdl()), resolvers: { ...resolvers } }])
+  return enforceScopes(isolateRepresentations(schema))
 }

@@ -2,16 +2,14 @@ import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
-import type { Secret } from '../config/secret.ts'
-import { LOCAL, ROUTER } from '../graphql/caller.ts'
 import type { Context } from '../graphql/context.ts'
 import type { IdentityDirectory, OpenDirectory } from '../identity/identity-directory.ts'
 import type { SourceState } from '../identity/source-states.ts'
 import { errorBody, requestFault } from './error-body.ts'
+import { createGate, type GateOptions } from './gate.ts'
 import { createReadScope } from './read-scope.ts'
 import { readRequestId } from './request-id.ts'
 import { requireLoopbackHost } from './loopback-host.ts'
-import { requireRouterSecret } from './router-secret.ts'
 import { SANDBOX_ORIGIN, sendSandbox } from './sandbox.ts'
 
 /** Room for 1,000 representations with long ids. */
@@ -20,11 +18,10 @@ const BODY_LIMIT_BYTES = 2 * 1024 * 1024
 const KEEP_ALIVE_MS = 75_000
 const READ_REQUEST_MS = 8_000
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends GateOptions {
   readonly apollo: ApolloServer<Context>
   readonly openDirectory: OpenDirectory
   readonly sourceStates: () => readonly SourceState[]
-  readonly routerSecret: Secret | undefined
   readonly production: boolean
   /** How long a read may take, from the request to the answer. */
   readonly deadlineMs: number
@@ -56,7 +53,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   server.setNotFoundHandler(async (_request, reply) =>
     reply.code(404).send(errorBody('BAD_USER_INPUT', 'Nothing is served here; GraphQL is at /graphql.')),
   )
-  if (!options.routerSecret) server.addHook('onRequest', requireLoopbackHost)
+  if (!options.routerSecret && !options.verifyToken) server.addHook('onRequest', requireLoopbackHost)
   // Nothing that is served here may be kept by anything in between.
   server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   if (!options.production) await serveSandbox(server)
@@ -66,13 +63,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 }
 
 function serveGraphql(server: FastifyInstance, options: HttpServerOptions): void {
-  const admit = options.routerSecret ? [requireRouterSecret(options.routerSecret)] : []
+  const gate = createGate(options)
   server.post('/graphql', {
-    onRequest: admit,
+    onRequest: gate.hooks,
     handler: fastifyApolloHandler(options.apollo, {
       async context(request, reply) {
         const directory: IdentityDirectory = options.openDirectory(createReadScope(request, reply, options.deadlineMs))
-        return { directory, caller: options.routerSecret ? ROUTER : LOCAL, requestId: request.id }
+        return { directory, caller: gate.callerOf(request), requestId: request.id }
       },
     }),
   })

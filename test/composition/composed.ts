@@ -20,6 +20,8 @@ export interface Composed {
   owners(type: string, field: string): readonly string[]
   /** The coordinates that carry the tag, such as `Identity.email`, in order. */
   tagged(tag: string): readonly string[]
+  /** By coordinate: the lists of which one is enough, each as one text, in order. */
+  requiredScopes(): Record<string, string[]>
   cost(coordinate: string): number | undefined
   listSize(coordinate: string): ListSize | undefined
 }
@@ -28,5 +30,5 @@ export function failed(errors: readonly string[]): Composed {
   const ask = (): never => {
     throw new Error(`Composition failed: ${errors.join('\n')}`)
   }
-  return { errors, keys: ask, owners: ask, tagged: ask, cost: ask, listSize: ask }
+  return { errors, keys: ask, owners: ask, tagged: ask, requiredScopes: ask, cost: ask, listSize: ask }
 }

@@ -4,7 +4,7 @@ import * as cosmo from '@wundergraph/composition'
 import { parse } from 'graphql'
 import type { Service } from '../fixtures/fixture-subgraph.ts'
 import { failed, type Composed } from './composed.ts'
-import { taggedIn } from './definitions.ts'
+import { requiredScopesIn, taggedIn } from './definitions.ts'
 import { readSupergraph } from './supergraph-facts.ts'
 
 export type Compose = (services: readonly Service[]) => Composed
@@ -47,6 +47,7 @@ function composeWithCosmo(services: readonly Service[]): Composed {
         .map(([name]) => name)
         .toSorted(),
     tagged: (tag) => taggedIn(result.federatedGraphAST, tag),
+    requiredScopes: () => requiredScopesIn(result.federatedGraphAST),
     cost: (coordinate) => costs.map(({ fieldWeights }) => fieldWeights.get(coordinate)?.weight).find(Boolean),
     listSize: (coordinate) => costs.map(({ listSizes }) => listSizes.get(coordinate)).find(Boolean),
   }

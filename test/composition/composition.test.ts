@@ -1,8 +1,10 @@
+import { parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSdl } from '../../src/graphql/schema.ts'
 import { startSubgraph, type Subgraph } from '../e2e/subgraph.ts'
 import { readFixtureSdl, type Service } from '../fixtures/fixture-subgraph.ts'
 import { COMPOSERS } from './composers.ts'
+import { requiredScopesIn } from './definitions.ts'
 
 const service = (name: string, sdl: string): Service => ({ name, url: `http://${name}.example`, sdl })
 const identity = service('identity', readSdl())
@@ -76,6 +78,12 @@ describe.each(COMPOSERS)('%s', (_name, compose) => {
     ])
   })
 
+  test('carries the scopes, for routers to check', () => {
+    const scopes = compose(company).requiredScopes()
+    expect(scopes).toEqual(requiredScopesIn(parse(readSdl())))
+    expect(scopes).toMatchObject({ 'Query.identity': ['identity:read'], 'Identity.email': ['identity:read:pii'] })
+  })
+
   test('carries what a router needs to know how much an operation costs', () => {
     const { cost, listSize } = compose(company)
     expect(listSize('Query.identities')).toMatchObject({
@@ -93,7 +101,7 @@ describe.each(COMPOSERS)('%s', (_name, compose) => {
   })
 
   test('refuses a key of fields that do not exist, with which the server starts', () => {
-    const broken = changed(readSdl(), 'type Identity @key(fields: "id")', 'type Identity @key(fields: "nope")')
+    const broken = changed(readSdl(), '@key(fields: "id")', '@key(fields: "nope")')
     expect(compose([service('identity', broken)]).errors.join('\n')).toContain('nope')
   })
 

@@ -1,5 +1,5 @@
 import { composeServices } from '@apollo/composition'
-import { Supergraph } from '@apollo/federation-internals'
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals'
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
 import { readSdl } from '../../src/graphql/schema.ts'
@@ -16,7 +16,9 @@ function contractWithoutPii(): string[] {
     .replace('"@tag"', '"@tag", "@inaccessible"')
   const { supergraphSdl, errors } = composeServices([{ name: 'identity', url: '', typeDefs: parse(sdl) }])
   expect(errors).toBeUndefined()
-  const api = Supergraph.build(supergraphSdl as string).apiSchema()
+  const api = Supergraph.build(supergraphSdl as string, {
+    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+  }).apiSchema()
   return elementsOf(api.toAST()).map(({ coordinate }) => coordinate)
 }
 

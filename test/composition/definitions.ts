@@ -37,3 +37,15 @@ export function taggedIn(document: DocumentNode, tag: string): string[] {
     .map(({ coordinate }) => coordinate)
     .toSorted()
 }
+
+/** Who may see what, by coordinate: each list of scopes as one text, in order. */
+export function requiredScopesIn(document: DocumentNode): Record<string, string[]> {
+  return Object.fromEntries(
+    elementsOf(document).flatMap((element) =>
+      usesOf(element, 'requiresScopes').map(({ scopes }) => [
+        element.coordinate,
+        (scopes as string[][]).map((list) => list.join(' ')).toSorted(),
+      ]),
+    ),
+  )
+}

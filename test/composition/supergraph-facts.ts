@@ -1,6 +1,6 @@
 import { parse } from 'graphql'
 import type { Composed } from './composed.ts'
-import { elementsOf, taggedIn, usesOf } from './definitions.ts'
+import { elementsOf, requiredScopesIn, taggedIn, usesOf } from './definitions.ts'
 
 /** Reads a supergraph of the join specification, which the composers of Apollo and Hive both write. */
 export function readSupergraph(supergraphSdl: string): Composed {
@@ -26,6 +26,7 @@ export function readSupergraph(supergraphSdl: string): Composed {
       return (atField.length > 0 ? atField : subgraphsOf(type, 'join__type')).toSorted()
     },
     tagged: (tag) => taggedIn(document, tag),
+    requiredScopes: () => requiredScopesIn(document),
     cost: (coordinate) => usesOf(elements.get(coordinate), 'cost')[0]?.['weight'],
     listSize: (coordinate) => usesOf(elements.get(coordinate), 'listSize')[0],
   }

@@ -8,6 +8,7 @@ import { fileSecret } from '../../src/config/secret.ts'
 
 const LEGACY = { LEGACY_APPLICATION_KEY: 'hush-app', LEGACY_USER_API_KEY: 'hush-user' }
 const SITE_PARTNER = { SITE_PARTNER_CLIENT_ID: 'hush-id', SITE_PARTNER_CLIENT_SECRET: 'hush-secret' }
+const TOKENS = { JWKS_URL: 'https://hush.example', JWT_ISSUER: 'hush-issuer', JWT_AUDIENCE: 'hush-audience' }
 const BASE = { ...LEGACY, ROUTER_SECRET: 'hush-router' }
 
 const onRead = vi.hoisted(() => ({ hook: undefined as undefined | (() => void) }))
@@ -88,7 +89,7 @@ describe('faults', () => {
     const faults = faultsOf({
       PORT: 'hush',
       ACCESS: 'hush',
-      JWKS_URL: 'https://hush.example/keys',
+      JWKS_URL: 'http://hush.example/keys',
       LEGACY_API_URL: 'http://hush.example',
       LEGACY_API_AUTH: 'hush',
       LEGACY_APPLICATION_KEY: 'hush',
@@ -97,7 +98,7 @@ describe('faults', () => {
       SITE_PARTNER_CLIENT_SECRET: 'hush',
       CURSOR_SECRET_FILE: '/hush/no-such-file',
     })
-    const variables = ['PORT', 'ACCESS', 'JWKS_URL', 'ROUTER_SECRET', 'LEGACY_API_URL', 'LEGACY_API_AUTH']
+    const variables = ['PORT', 'ACCESS', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'LEGACY_API_URL', 'LEGACY_API_AUTH']
     variables.push('LEGACY_USER_API_KEY', 'SITE_PARTNER_API_URL', 'SITE_PARTNER_TOKEN_URL')
     variables.push('SITE_PARTNER_CLIENT_ID', 'CURSOR_SECRET_FILE')
     expect(faults.map((fault) => String(fault.split(' ')[0])).toSorted()).toEqual(variables.toSorted())
@@ -108,12 +109,16 @@ describe('faults', () => {
     ['the other half', { LEGACY_USER_API_KEY: 'hush', ROUTER_SECRET: 'r' }, [/^LEGACY_APPLICATION_KEY is missing/]],
     ['NAME and NAME_FILE', { ...BASE, ROUTER_SECRET_FILE: '/hush' }, [/^ROUTER_SECRET and ROUTER_SECRET_FILE/]],
     ['a file that is not there', { ...LEGACY, ROUTER_SECRET_FILE: '/hush' }, [/^ROUTER_SECRET_FILE/]],
-    ['no secret', LEGACY, [/^ROUTER_SECRET/]],
     ['an empty secret', { ...LEGACY, ROUTER_SECRET: ' ' }, [/^ROUTER_SECRET/]],
     // `$NEW,$OLD` with neither set let nobody in, or broke every walk, without a word at the start.
     ['secrets of commas', { ...BASE, ROUTER_SECRET: ',', CURSOR_SECRET: ' , ' }, [/^CURSOR_SECRET/, /^ROUTER_SECRET/]],
-    ['JWKS beside a secret', { ...BASE, JWKS_URL: 'https://x.example' }, [/^JWKS_URL/]],
-    ['JWKS in the open', { ...LEGACY, ACCESS: 'open', JWKS_URL: 'https://x.example' }, [/^JWKS_URL/]],
+    ['no secret and no tokens', LEGACY, [/^ROUTER_SECRET.*JWKS_URL.*ACCESS=open/]],
+    ['tokens by nobody', { ...BASE, ...TOKENS, JWT_ISSUER: '' }, [/^JWT_ISSUER is missing/]],
+    ['tokens for nobody', { ...BASE, ...TOKENS, JWT_AUDIENCE: ' ' }, [/^JWT_AUDIENCE is missing/]],
+    // They were meant to be looked at, and without keys none would be.
+    ['tokens without keys', { ...BASE, ...TOKENS, JWKS_URL: '' }, [/^JWKS_URL is missing/]],
+    ['keys over plain HTTP', { ...BASE, ...TOKENS, JWKS_URL: 'http://hush.example' }, [/^JWKS_URL is an https URL/]],
+    ['tokens in the open', { ...LEGACY, ...TOKENS, ACCESS: 'open' }, [/^JWKS_URL is for secured access/]],
     ['a port that is too high', { ...BASE, PORT: '65536' }, [/^PORT/]],
     ['a port that is no number', { ...BASE, PORT: '0x10' }, [/^PORT/]],
     [
@@ -124,6 +129,30 @@ describe('faults', () => {
   ])('%s', (_name, variables, expected) => {
     expect(faultsOf(variables)).toEqual(expected.map((each) => expect.stringMatching(each)))
   })
+})
+
+describe('secured access', () => {
+  const tokens = { jwksUrl: 'https://hush.example', issuer: 'hush-issuer', audience: 'hush-audience' }
+
+  test('asks for a secret, for tokens, or for both', () => {
+    const accessOf = (variables: Record<string, string>) => {
+      const config = readConfig({ ...LEGACY, ...variables })
+      return [config.routerSecret?.(), config.tokens]
+    }
+    expect(accessOf({ ROUTER_SECRET: 'hush' })).toEqual(['hush', undefined])
+    expect(accessOf(TOKENS)).toEqual([undefined, tokens])
+    expect(accessOf({ ROUTER_SECRET: 'hush', ...TOKENS })).toEqual(['hush', tokens])
+  })
+
+  test('takes issuer and audience as they are: they are compared letter by letter', () => {
+    const config = readConfig({ ...BASE, ...TOKENS, JWT_ISSUER: 'https://Issuer.example/', JWT_AUDIENCE: 'Api/' })
+    expect(config.tokens).toMatchObject({ issuer: 'https://Issuer.example/', audience: 'Api/' })
+  })
+
+  test.each(['http://127.0.0.1:1/keys', 'http://localhost:1/keys', 'https://issuer.example/.well-known/jwks.json'])(
+    'takes keys from %s',
+    (JWKS_URL) => expect(readConfig({ ...LEGACY, ...TOKENS, JWKS_URL }).tokens?.jwksUrl).toBe(JWKS_URL),
+  )
 })
 
 describe('ACCESS=open', () => {

@@ -26,8 +26,8 @@ function withFields<Value>(
 
 export const identityResolvers: IdentityResolvers = {
   // Async by contract: a synchronous throw in here would lose the whole `_entities` answer, not this entity.
-  __resolveReference: async ({ id }, { directory }, info) =>
-    directory.identity(parseIdentityId(id), requestedFields(info)),
+  __resolveReference: async ({ id }, { directory, caller }, info) =>
+    directory.identity(parseIdentityId(id), requestedFields(info, caller)),
   email: carried('email', null),
   firstName: carried('firstName', null),
   lastName: carried('lastName', null),

@@ -1,0 +1,76 @@
+import { defaultFieldResolver, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
+import { PublicError } from '../errors.ts'
+import type { Caller } from './caller.ts'
+import type { Context } from './context.ts'
+import { readRequiredScopes, type Requirement, type RequiredScopes } from './required-scopes.ts'
+
+/** What a caller is refused, by coordinate; a field's `Identity.email`, an entity's `Identity`. */
+export type Refusals = ReadonlyMap<string, PublicError>
+
+const NOTHING: Refusals = new Map()
+
+interface Decisions {
+  readonly required: RequiredScopes
+  /** A verified token keeps its set of scopes over its requests. */
+  readonly bySet: WeakMap<ReadonlySet<string>, Refusals>
+}
+
+const decisions = new WeakMap<GraphQLSchema, Decisions>()
+
+/** Decided once for each set of scopes; nothing where whoever let the caller in has checked, or nothing is required. */
+export function refusalsOf(schema: GraphQLSchema, { scopes }: Caller): Refusals {
+  const decided = decisions.get(schema)
+  if (!decided || !scopes) return NOTHING
+  const known = decided.bySet.get(scopes) ?? decide(decided.required, scopes)
+  decided.bySet.set(scopes, known)
+  return known
+}
+
+/**
+ * Refuses what a caller has no scopes for: null and FORBIDDEN at each place where it is asked for, under every alias, with
+ * nothing resolved and nobody called for it. Fields that nothing is required for stay as they are.
+ *
+ * Routers check the same directives, before anything is asked; but others may call this server directly, and routers had
+ * gaps (GHSA-x33c-7c2v-mrj9, GHSA-g8jh-vg5j-4h3f).
+ */
+export function enforceScopes(schema: GraphQLSchema): GraphQLSchema {
+  const required = readRequiredScopes(schema)
+  decisions.set(schema, { required, bySet: new WeakMap() })
+  for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = `${type.name}.${field.name}`
+      if (required.has(coordinate)) field.resolve = guard(coordinate, field.resolve ?? defaultFieldResolver)
+    }
+  }
+  return schema
+}
+
+type Resolve = GraphQLFieldResolver<unknown, Context>
+
+function guard(coordinate: string, resolve: Resolve): Resolve {
+  return (parent, args, context, info) => {
+    if (context.caller.scopes) {
+      const refusal = refusalsOf(info.schema, context.caller).get(coordinate)
+      if (refusal) throw refusal
+    }
+    return resolve(parent, args, context, info)
+  }
+}
+
+function decide(required: RequiredScopes, scopes: ReadonlySet<string>): Refusals {
+  const refusals = [...required].flatMap(([coordinate, requirements]): [string, PublicError][] => {
+    const unmet = requirements.find((requirement) => !isMet(requirement, scopes))
+    return unmet ? [[coordinate, forbidden('This', unmet)]] : []
+  })
+  return new Map(refusals)
+}
+
+export function isMet(requirement: Requirement, scopes: ReadonlySet<string>): boolean {
+  return requirement.some((list) => list.every((scope) => scopes.has(scope)))
+}
+
+/** @param what a phrase of ours, at the beginning of a sentence. */
+export function forbidden(what: string, requirement: Requirement): PublicError {
+  const lists = new Set(requirement.map((list) => list.join(' and ')))
+  return new PublicError('FORBIDDEN', `${what} needs the scope ${[...lists].join(', or ')}.`)
+}
