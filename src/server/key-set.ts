@@ -71,10 +71,10 @@ export function createKeySet({ load, monotonicNow, onFailure }: KeySetOptions): 
 }
 
 /** Asks for the published keys: bounded in time and size, and following nobody elsewhere. */
-export async function fetchKeys(url: string): Promise<JSONWebKeySet> {
+export async function fetchKeys(url: string, timeoutMs = TIMEOUT_MS): Promise<JSONWebKeySet> {
   const { statusCode, body } = await request(url, {
     headers: { accept: 'application/json, application/jwk-set+json', 'accept-encoding': 'identity' },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
     reset: true,
   })
   const chunks: Buffer[] = []

@@ -8,7 +8,6 @@ import { fileSecret } from '../../src/config/secret.ts'
 
 const LEGACY = { LEGACY_APPLICATION_KEY: 'hush-app', LEGACY_USER_API_KEY: 'hush-user' }
 const SITE_PARTNER = { SITE_PARTNER_CLIENT_ID: 'hush-id', SITE_PARTNER_CLIENT_SECRET: 'hush-secret' }
-const TOKENS = { JWKS_URL: 'https://hush.example', JWT_ISSUER: 'hush-issuer', JWT_AUDIENCE: 'hush-audience' }
 const BASE = { ...LEGACY, ROUTER_SECRET: 'hush-router' }
 
 const onRead = vi.hoisted(() => ({ hook: undefined as undefined | (() => void) }))
@@ -112,13 +111,6 @@ describe('faults', () => {
     ['an empty secret', { ...LEGACY, ROUTER_SECRET: ' ' }, [/^ROUTER_SECRET/]],
     // `$NEW,$OLD` with neither set let nobody in, or broke every walk, without a word at the start.
     ['secrets of commas', { ...BASE, ROUTER_SECRET: ',', CURSOR_SECRET: ' , ' }, [/^CURSOR_SECRET/, /^ROUTER_SECRET/]],
-    ['no secret and no tokens', LEGACY, [/^ROUTER_SECRET.*JWKS_URL.*ACCESS=open/]],
-    ['tokens by nobody', { ...BASE, ...TOKENS, JWT_ISSUER: '' }, [/^JWT_ISSUER is missing/]],
-    ['tokens for nobody', { ...BASE, ...TOKENS, JWT_AUDIENCE: ' ' }, [/^JWT_AUDIENCE is missing/]],
-    // They were meant to be looked at, and without keys none would be.
-    ['tokens without keys', { ...BASE, ...TOKENS, JWKS_URL: '' }, [/^JWKS_URL is missing/]],
-    ['keys over plain HTTP', { ...BASE, ...TOKENS, JWKS_URL: 'http://hush.example' }, [/^JWKS_URL is an https URL/]],
-    ['tokens in the open', { ...LEGACY, ...TOKENS, ACCESS: 'open' }, [/^JWKS_URL is for secured access/]],
     ['a port that is too high', { ...BASE, PORT: '65536' }, [/^PORT/]],
     ['a port that is no number', { ...BASE, PORT: '0x10' }, [/^PORT/]],
     [
@@ -128,47 +120,6 @@ describe('faults', () => {
     ],
   ])('%s', (_name, variables, expected) => {
     expect(faultsOf(variables)).toEqual(expected.map((each) => expect.stringMatching(each)))
-  })
-})
-
-describe('secured access', () => {
-  const tokens = { jwksUrl: 'https://hush.example', issuer: 'hush-issuer', audience: 'hush-audience' }
-
-  test('asks for a secret, for tokens, or for both', () => {
-    const accessOf = (variables: Record<string, string>) => {
-      const config = readConfig({ ...LEGACY, ...variables })
-      return [config.routerSecret?.(), config.tokens]
-    }
-    expect(accessOf({ ROUTER_SECRET: 'hush' })).toEqual(['hush', undefined])
-    expect(accessOf(TOKENS)).toEqual([undefined, tokens])
-    expect(accessOf({ ROUTER_SECRET: 'hush', ...TOKENS })).toEqual(['hush', tokens])
-  })
-
-  test('takes issuer and audience as they are: they are compared letter by letter', () => {
-    const config = readConfig({ ...BASE, ...TOKENS, JWT_ISSUER: 'https://Issuer.example/', JWT_AUDIENCE: 'Api/' })
-    expect(config.tokens).toMatchObject({ issuer: 'https://Issuer.example/', audience: 'Api/' })
-  })
-
-  test.each(['http://127.0.0.1:1/keys', 'http://localhost:1/keys', 'https://issuer.example/.well-known/jwks.json'])(
-    'takes keys from %s',
-    (JWKS_URL) => expect(readConfig({ ...LEGACY, ...TOKENS, JWKS_URL }).tokens?.jwksUrl).toBe(JWKS_URL),
-  )
-})
-
-describe('ACCESS=open', () => {
-  const open = { ...LEGACY, ACCESS: 'open' }
-
-  test.each(['127.0.0.1', '127.9.9.9', 'localhost', '::1'])('is for HOST=%s', (HOST) => {
-    expect(readConfig({ ...open, HOST }).routerSecret).toBeUndefined()
-  })
-
-  test.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.com', 'localhost.example.com', 'example.com'])(
-    'is not for HOST=%s',
-    (HOST) => expect(faultsOf({ ...open, HOST })).toEqual([expect.stringContaining('ACCESS=open')]),
-  )
-
-  test('is no matter of secured access, which any HOST may have', () => {
-    expect(readConfig({ ...BASE, HOST: '0.0.0.0' }).routerSecret?.()).toBe('hush-router')
   })
 })
 
