@@ -7,7 +7,7 @@ import { createLogger } from '../../src/observability/logger.ts'
 import { startAccessReviews, type AccessReview } from '../fixtures/access-reviews.ts'
 import type { FixtureSubgraph } from '../fixtures/fixture-subgraph.ts'
 import { startSitePartners } from '../fixtures/site-partners.ts'
-import { composeSupergraph } from '../fixtures/supergraph.ts'
+import { composeSupergraph, withoutScopes } from '../fixtures/supergraph.ts'
 import { startSimulator, type Simulator } from '../simulator/simulator.ts'
 
 export const ROUTER_SECRET = 'known to the router and to the subgraph'
@@ -26,16 +26,21 @@ export interface Company {
   readonly accessReviews: FixtureSubgraph
   readonly sitePartners: FixtureSubgraph
   readonly supergraphSdl: string
+  /** The same without the scopes, for gateways that refuse to be asked for them. */
+  readonly supergraphSdlWithoutScopes: string
   /** What the subgraph was asked since it was last emptied. */
   readonly received: Received[]
   close(): Promise<void>
 }
 
-export async function startCompany(createReviews: (simulator: Simulator) => readonly AccessReview[]): Promise<Company> {
+export async function startCompany(
+  createReviews: (simulator: Simulator) => readonly AccessReview[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Company> {
   const simulator = await startSimulator({ people: { legacy: 120, sitePartner: 60, shared: 30 } })
   const logger = createLogger()
   logger.level = 'silent'
-  const config = readConfig({ ACCESS: 'secured', ROUTER_SECRET, ...simulator.environment })
+  const config = readConfig({ ACCESS: 'secured', ROUTER_SECRET, ...simulator.environment, ...variables })
   const app = await createApp(config, logger, { ...TIMING, drainMs: 0 })
   const received: Received[] = []
   app.server.addHook('preHandler', async ({ headers, body }) => {
@@ -47,15 +52,13 @@ export async function startCompany(createReviews: (simulator: Simulator) => read
   const address = await app.server.listen({ host: '127.0.0.1', port: 0 })
   const accessReviews = await startAccessReviews(createReviews(simulator))
   const sitePartners = await startSitePartners()
+  const services = [{ name: 'identity', url: `${address}/graphql`, sdl: readSdl() }, accessReviews, sitePartners]
   return {
     simulator,
     accessReviews,
     sitePartners,
-    supergraphSdl: composeSupergraph([
-      { name: 'identity', url: `${address}/graphql`, sdl: readSdl() },
-      accessReviews,
-      sitePartners,
-    ]),
+    supergraphSdl: composeSupergraph(services),
+    supergraphSdlWithoutScopes: composeSupergraph(services.map(withoutScopes)),
     received,
     close: async () => {
       await Promise.all([app.shutdown(), accessReviews.close(), sitePartners.close()])

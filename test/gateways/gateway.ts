@@ -8,8 +8,14 @@ export interface GatewayOptions {
   readonly supergraphSdl: string
   /** What the subgraph wants as `router-authorization`. */
   readonly routerSecret?: string
+  /** Lets the gateway check scopes itself, where it can: the claims of a client's token, undefined without a good one. */
+  readonly readToken?: (token: string) => Promise<TokenClaims | undefined>
   /** Any free one unless given. */
   readonly port?: number
+}
+
+export interface TokenClaims {
+  readonly scope: readonly string[]
 }
 
 export type StartGateway = (options: GatewayOptions) => Promise<Gateway>

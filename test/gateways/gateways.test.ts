@@ -41,20 +41,28 @@ afterAll(() => company.close())
 interface Candidate {
   readonly name: string
   readonly startGateway: StartGateway
+  /** Whether it takes a supergraph that asks for scopes. */
+  readonly knowsScopes: boolean
   /** Whether it makes an error of an entity that is null and should have a non-null field. */
   readonly complainsOfUnknown: boolean
 }
 
 const candidates: Candidate[] = [
-  { name: 'Apollo Gateway', startGateway: startApolloGateway, complainsOfUnknown: false },
-  { name: 'Hive Gateway', startGateway: startHiveGateway, complainsOfUnknown: true },
-  { name: 'Hive Gateway with the Rust planner', startGateway: startHiveRouterRuntime, complainsOfUnknown: false },
+  { name: 'Apollo Gateway', startGateway: startApolloGateway, knowsScopes: false, complainsOfUnknown: false },
+  { name: 'Hive Gateway', startGateway: startHiveGateway, knowsScopes: true, complainsOfUnknown: true },
+  {
+    name: 'Hive Gateway with the Rust planner',
+    startGateway: startHiveRouterRuntime,
+    knowsScopes: true,
+    complainsOfUnknown: false,
+  },
 ]
 
-describe.each(candidates)('through $name', ({ startGateway, complainsOfUnknown }) => {
+describe.each(candidates)('through $name', ({ startGateway, knowsScopes, complainsOfUnknown }) => {
   let gateway: Gateway
   beforeAll(async () => {
-    gateway = await startGateway({ supergraphSdl: company.supergraphSdl, routerSecret: ROUTER_SECRET })
+    const supergraphSdl = knowsScopes ? company.supergraphSdl : company.supergraphSdlWithoutScopes
+    gateway = await startGateway({ supergraphSdl, routerSecret: ROUTER_SECRET })
   })
   afterAll(() => gateway.close())
   beforeEach(() => {
@@ -169,7 +177,10 @@ describe.each(candidates)('through $name', ({ startGateway, complainsOfUnknown }
 })
 
 test('a client that has the secret cannot lend it to a gateway that has not', async () => {
-  const stranger = await startApolloGateway({ supergraphSdl: company.supergraphSdl, routerSecret: 'another' })
+  const stranger = await startApolloGateway({
+    supergraphSdl: company.supergraphSdlWithoutScopes,
+    routerSecret: 'another',
+  })
   const response = await fetch(stranger.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'router-authorization': ROUTER_SECRET },

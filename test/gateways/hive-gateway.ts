@@ -12,13 +12,14 @@ export const startHiveGateway: StartGateway = (options) => start(options, {})
 export const startHiveRouterRuntime: StartGateway = (options) => start(options, { unifiedGraphHandler })
 
 async function start(
-  { supergraphSdl, routerSecret, port = 0 }: GatewayOptions,
+  { supergraphSdl, routerSecret, readToken, port = 0 }: GatewayOptions,
   planner: { unifiedGraphHandler?: unknown },
 ): Promise<Gateway> {
   const runtime = createGatewayRuntime({
     supergraph: supergraphSdl,
     logging: false,
     ...planner,
+    ...(readToken && { genericAuth: checkScopes(readToken) }),
     propagateHeaders: {
       fromClientToSubgraphs: ({ request, subgraphName }) =>
         subgraphHeaders(subgraphName, (name) => request.headers.get(name), routerSecret),
@@ -34,6 +35,18 @@ async function start(
       server.closeAllConnections()
       await once(server, 'close')
       await runtime[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** What a token may not see is null with an error; without a token only what needs none is given. */
+function checkScopes(readToken: NonNullable<GatewayOptions['readToken']>) {
+  return {
+    mode: 'protect-granular',
+    rejectUnauthenticated: false,
+    resolveUserFn: async ({ request }: { readonly request: Request }) => {
+      const token = request.headers.get('authorization')?.replace(/^Bearer /, '')
+      return token === undefined ? undefined : readToken(token)
     },
   }
 }

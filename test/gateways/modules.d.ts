@@ -38,6 +38,7 @@ declare module '@graphql-hive/gateway-runtime' {
     supergraph: string
     logging: boolean
     unifiedGraphHandler?: unknown
+    genericAuth?: unknown
     propagateHeaders: {
       fromClientToSubgraphs(payload: {
         readonly request: Request
