@@ -10,7 +10,7 @@ import { toCaller } from './token-claims.ts'
  * Signatures by a private key only. With HMAC among them, anybody who knows the public key could sign; a token that names
  * `none` or anything else is refused before a key is looked for.
  */
-const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519']
+export const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519']
 /** RFC 9068 and what issuers wrote before it. Other kinds of tokens by the same issuer (logout, DPoP proofs) are no access. */
 const TYPES: ReadonlySet<string | undefined> = new Set([undefined, 'jwt', 'at+jwt', 'application/at+jwt'])
 const CLOCK_TOLERANCE_SECONDS = 5

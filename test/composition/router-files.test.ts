@@ -5,6 +5,7 @@ import { TIMING } from '../../src/timing.ts'
 import { readConfig } from '../../src/config.ts'
 import { documentLimits } from '../../src/graphql/limits.ts'
 import { readSdl } from '../../src/graphql/schema.ts'
+import { ALGORITHMS } from '../../src/server/bearer-tokens.ts'
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url)
 const SUBGRAPH = 'identity'
@@ -49,6 +50,15 @@ describe('router.yaml', () => {
     expect(passed).toEqual(['authorization', 'cache-control'])
     // Last, for a later rule would have the last word.
     expect(rules.at(-1)).toEqual({ insert: { name: 'router-authorization', value: '${env.ROUTER_SECRET}' } })
+  })
+
+  test('takes the same tokens as the subgraph, and checks the scopes of the schema', () => {
+    const [keys, ...more] = router.authentication.router.jwt.jwks
+    expect(more).toEqual([])
+    const { url, issuers, audiences, algorithms } = keys
+    expect([url, issuers, audiences]).toEqual(['${env.JWKS_URL}', ['${env.JWT_ISSUER}'], ['${env.JWT_AUDIENCE}']])
+    expect(ALGORITHMS).toEqual(expect.arrayContaining(algorithms))
+    expect(router.authorization.directives.enabled).toBe(true)
   })
 
   test('shows the code, the source and whether to ask again, and nothing else of an error', () => {
