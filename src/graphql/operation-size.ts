@@ -7,6 +7,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql'
+import { measureRows } from './requested-rows.ts'
 
 export interface OperationSize {
   /** Levels of fields; what asks for the schema itself does not count. */
@@ -15,6 +16,8 @@ export interface OperationSize {
   readonly aliases: number
   /** How many entities are asked for, over all `_entities` fields. */
   representations(variables: Readonly<Record<string, unknown>>): number
+  /** How many rows its lists can have altogether. */
+  rows(variables: Readonly<Record<string, unknown>>): number
 }
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
@@ -36,6 +39,7 @@ export function measureOperation(document: DocumentNode, operation: OperationDef
     depth: measure(data, fragments, aliases),
     aliases: Math.max(0, ...aliases.values()),
     representations: (variables) => batches.reduce((sum, batch) => sum + batch(variables), 0),
+    rows: measureRows(operation, (selectionSet) => fieldsOf(selectionSet, fragments)),
   }
 }
 
