@@ -50,6 +50,7 @@ export async function createApp(config: Config, logger: Logger, timing: Timing =
     routerSecret: config.routerSecret,
     production: config.production,
     deadlineMs: timing.deadlineMs,
+    readRequestMs: timing.readRequestMs,
     isDraining: () => draining,
     onUnexpected,
   })

@@ -169,15 +169,14 @@ describe('what GraphQL says of the operation', () => {
     ],
   ]
 
-  test.each(MODES.flatMap((mode) => questions.map((question) => [mode, ...question] as const)))(
-    'repeats nothing of it in %s: %s',
-    async (mode, _name, question, code) => {
+  describe.each(MODES)('in %s', (mode) => {
+    test.each(questions)('repeats nothing of it: %s', async (_name, question, code) => {
       const errors = await errorsOf(mode, question)
       expect(errors).toMatchObject([{ message: expect.any(String), extensions: { code } }])
       expect(JSON.stringify(errors)).not.toContain(PASSWORD)
       expect(unexpected).toEqual([])
-    },
-  )
+    })
+  })
 
   test.each([
     [
