@@ -31,6 +31,8 @@ export interface Config {
   readonly legacy: LegacyConfig | undefined
   readonly sitePartner: SitePartnerConfig | undefined
   readonly cursorKeys: CursorKeys
+  /** All of them, for the log to know what it may not say. */
+  readonly secrets: readonly Secret[]
 }
 
 /** Says of every faulty setting what would be right; never what is there. */
@@ -70,6 +72,7 @@ export function readConfig(variables: Variables, monotonicNow: () => number = ()
       cursorSecret,
       credentials.filter((secret) => secret !== undefined),
     ),
+    secrets: environment.secrets,
   }
   if (!CREDENTIALS.some((name) => environment.isSet(name))) {
     environment.faults.push(
