@@ -43,6 +43,7 @@ export function limitsPlugin(): ApolloServerPlugin<Context> {
 function findFault(size: OperationSize, variables: Readonly<Record<string, unknown>>): string | undefined {
   if (size.depth > MAX_DEPTH) return `Fields can be nested ${MAX_DEPTH} deep at most.`
   if (size.aliases > MAX_ALIASES) return `A field can have ${MAX_ALIASES} aliases at most.`
+  if (size.repetitions > MAX_ALIASES) return `A field can stand ${MAX_ALIASES} times in one place at most.`
   if (size.representations(variables) > MAX_REPRESENTATIONS) {
     return `A request can hold ${MAX_REPRESENTATIONS} representations at most.`
   }

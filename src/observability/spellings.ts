@@ -1,6 +1,7 @@
 /**
- * The ways in which a text can stand in other texts: as it is, in JSON (also within JSON), in a URL, in hex, and in base64, where its letters hang on
- * how many bytes stand before it. Bytes at the edges that its neighbours have a part in are left out.
+ * The ways in which a text can stand in other texts: as it is, in JSON (also within JSON), in a URL, in hex, and in
+ * base64, where its letters hang on how many bytes stand before it; the edges, in which its neighbours have a part, are
+ * left out.
  */
 export function spellingsOf(text: string): string[] {
   const bytes = Buffer.from(text)

@@ -99,6 +99,18 @@ describe('aliases: 30 of one field', () => {
   })
 })
 
+describe('repetitions: 30 of one field in one place', () => {
+  test('are the most', async () => {
+    expect((await ask(`{ ${'__typename '.repeat(30)} }`)).status).toBe(200)
+    expect(await ask(`{ ${'__typename '.repeat(31)} }`)).toEqual(
+      refused('A field can stand 30 times in one place at most.'),
+    )
+    const below = (count: number): string =>
+      `{ identity(id: "legacy:1") { ...F } } fragment F on Identity { ${'id '.repeat(count)} }`
+    expect((await ask(below(31))).status).toBe(400)
+  })
+})
+
 describe('representations: 1,000 in one request', () => {
   const REFUSED = refused('A request can hold 1000 representations at most.')
   const given = (count: number) => Array.from({ length: count }, () => ({ __typename: 'Identity', id: 'legacy:1' }))
