@@ -22,6 +22,11 @@ export function refused(name: string, bytes: Bytes, status: number, code = 'BAD_
   return { name, bytes, status, code }
 }
 
+/** Refused where a field is: with 200, and null in its place. */
+export function inData(name: string, bytes: Bytes, data: unknown, code = 'BAD_USER_INPUT'): Attack {
+  return { name, bytes, status: 200, code, data }
+}
+
 /** Sends each attack to the whole product in both modes. Its one answer comes, nobody is called, and nothing leaks. */
 export function describeAttacks(title: string, attacks: readonly Attack[], modes: readonly string[] = MODES): void {
   describe.each(modes)(`${title}, in %s`, (mode) => {

@@ -14,12 +14,12 @@ export const ENCODINGS: Readonly<Record<string, (value: string) => readonly stri
   url: (value) => [encodeURIComponent(value), encodeURIComponent(value).replaceAll('%20', '+'), percentAll(value)],
   html: (value) => [
     value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
-    [...value].map((letter) => `&#${letter.codePointAt(0)};`).join(''),
+    Array.from(value).map((letter) => `&#${letter.codePointAt(0)};`).join(''),
   ],
   hex: (value) => [Buffer.from(value).toString('hex')],
   base64: (value) => ['', '_', '__'].map((before) => inner(before, value, 'base64')),
   base64url: (value) => ['', '_', '__'].map((before) => inner(before, value, 'base64url')),
-  backwards: (value) => [[...value].toReversed().join('')],
+  backwards: (value) => [Array.from(value).toReversed().join('')],
 }
 
 /** What of its base64 does not hang on what stands before and behind it. */

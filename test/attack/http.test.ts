@@ -1,14 +1,14 @@
 import { gzipSync } from 'node:zlib'
 import { describeAttacks, PASSWORD, refused, type Attack } from './attack.ts'
-import { graphql, request } from './wire.ts'
+import { operation, request } from './wire.ts'
 
 const GOOD = { query: '{ __typename }' }
 const BODY = JSON.stringify(GOOD)
 const SERVED: Pick<Attack, 'status' | 'data'> = { status: 200, data: { __typename: 'Query' } }
 const inChunks = { 'content-length': undefined, 'transfer-encoding': 'chunked' }
 const chunked = (chunks: string): Buffer => request(chunks, { headers: inChunks })
-const line = (text: string): Buffer => graphql(GOOD, { line: text })
-const headers = (given: Record<string, string | undefined>): Buffer => graphql(GOOD, { headers: given })
+const line = (text: string): Buffer => operation(GOOD, { line: text })
+const headers = (given: Record<string, string | undefined>): Buffer => operation(GOOD, { headers: given })
 const typed = (type: string | undefined, body = BODY): Buffer => request(body, { headers: { 'content-type': type } })
 const TWO_MB = 2 * 1024 * 1024
 
@@ -29,7 +29,7 @@ describeAttacks('the request line', [
   refused('a long URL', line(`POST /graphql?${PASSWORD.repeat(300)} HTTP/1.1`), 414),
   refused(
     'HTTP/1.0 without a host',
-    graphql(GOOD, { line: 'POST /graphql HTTP/1.0', headers: { host: undefined } }),
+    operation(GOOD, { line: 'POST /graphql HTTP/1.0', headers: { host: undefined } }),
     400,
   ),
   refused('HTTP/2 without being asked', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400),
@@ -42,14 +42,14 @@ describeAttacks('headers', [
   refused('no host', headers({ host: undefined }), 400),
   refused('an empty host', headers({ host: '' }), 400),
   refused('a host that is none', headers({ host: 'a b[' }), 400),
-  refused('two hosts', graphql(GOOD, { lines: 'Host: evil.example\r\n' }), 400),
+  refused('two hosts', operation(GOOD, { lines: 'Host: evil.example\r\n' }), 400),
   refused('more than 16 kB', headers({ 'x-large': PASSWORD.repeat(1_500) }), 431),
-  refused('thousands of them', graphql(GOOD, { lines: 'x: 1\r\n'.repeat(4_000) }), 431),
+  refused('thousands of them', operation(GOOD, { lines: 'x: 1\r\n'.repeat(4_000) }), 431),
   refused('a carriage return within', headers({ 'x-a': `a\r${PASSWORD}` }), 400),
   refused('a NUL within', headers({ 'x-a': 'a\0b' }), 400),
-  refused('a header without a name', graphql(GOOD, { lines: `: ${PASSWORD}\r\n` }), 400),
-  refused('a space before the colon', graphql(GOOD, { lines: 'content-length : 5\r\n' }), 400),
-  refused('a line that is folded', graphql(GOOD, { lines: `x-a: 1\r\n ${PASSWORD}\r\n` }), 400),
+  refused('a header without a name', operation(GOOD, { lines: `: ${PASSWORD}\r\n` }), 400),
+  refused('a space before the colon', operation(GOOD, { lines: 'content-length : 5\r\n' }), 400),
+  refused('a line that is folded', operation(GOOD, { lines: `x-a: 1\r\n ${PASSWORD}\r\n` }), 400),
   refused('an expectation', headers({ expect: PASSWORD }), 417),
   {
     name: 'a request id with a line break, encoded',
@@ -63,8 +63,8 @@ describeAttacks('headers', [
 ])
 
 describeAttacks('the length of the body', [
-  refused('two lengths', graphql(GOOD, { lines: 'content-length: 5\r\n' }), 400),
-  refused('a length and chunks', graphql(GOOD, { lines: 'transfer-encoding: chunked\r\n' }), 400),
+  refused('two lengths', operation(GOOD, { lines: 'content-length: 5\r\n' }), 400),
+  refused('a length and chunks', operation(GOOD, { lines: 'transfer-encoding: chunked\r\n' }), 400),
   refused(
     'chunks and something else',
     request('0\r\n\r\n', { headers: { ...inChunks, 'transfer-encoding': 'chunked, gzip' } }),

@@ -65,6 +65,6 @@ export function request(body: string | Buffer, { line, headers, lines = '' }: Re
 }
 
 /** A GraphQL request over the wire. */
-export function graphql(question: object | string, parts?: RequestParts): Buffer {
+export function operation(question: object | string, parts?: RequestParts): Buffer {
   return request(JSON.stringify(typeof question === 'string' ? { query: question } : question), parts)
 }
