@@ -14,7 +14,9 @@ export const ENCODINGS: Readonly<Record<string, (value: string) => readonly stri
   url: (value) => [encodeURIComponent(value), encodeURIComponent(value).replaceAll('%20', '+'), percentAll(value)],
   html: (value) => [
     value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
-    Array.from(value).map((letter) => `&#${letter.codePointAt(0)};`).join(''),
+    Array.from(value)
+      .map((letter) => `&#${letter.codePointAt(0)};`)
+      .join(''),
   ],
   hex: (value) => [Buffer.from(value).toString('hex')],
   base64: (value) => ['', '_', '__'].map((before) => inner(before, value, 'base64')),
