@@ -5,6 +5,8 @@ import { errorBody } from './error-body.ts'
 /** Far more than routers keep open, and few enough for their buffers to fit into memory. */
 const MAX_CONNECTIONS = 1_000
 
+const HEADERS = { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' }
+
 /** Answers what Node refuses before there is a request, in our own form: its own answers have no code. */
 export function guardConnections(server: Server): void {
   let open = 0
@@ -15,7 +17,7 @@ export function guardConnections(server: Server): void {
   })
   server.on('connect', (_request, socket) => answerAndClose(socket, 405, 'This server is no proxy.'))
   server.on('checkExpectation', (_request, response) => {
-    response.writeHead(417, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+    response.writeHead(417, { ...HEADERS, connection: 'close' })
     response.end(JSON.stringify(errorBody('BAD_USER_INPUT', 'No expectation but 100-continue is met here.')))
   })
 }
@@ -39,8 +41,7 @@ function answerAndClose(socket: Duplex, status: number, message: string): void {
   const body = JSON.stringify(errorBody('BAD_USER_INPUT', message))
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'cache-control: no-store',
-    'content-type: application/json; charset=utf-8',
+    ...Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ]

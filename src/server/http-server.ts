@@ -48,7 +48,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     clientErrorHandler: answerClientError,
     // Fastify's own answer repeats the URL.
     frameworkErrors: (_error, _request, reply) =>
-      void (reply as unknown as FastifyReply).code(400).send(errorBody('BAD_USER_INPUT', 'The URL is not valid.')),
+      void (reply as unknown as FastifyReply)
+        .code(400)
+        .header('cache-control', 'no-store')
+        .send(errorBody('BAD_USER_INPUT', 'The URL is not valid.')),
   })
   guardConnections(server.server)
   server.removeContentTypeParser('text/plain')

@@ -1,9 +1,13 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ApolloServer } from '@apollo/server'
 import { startStandaloneServer } from '@apollo/server/standalone'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type ConfigError, readConfig } from '../../src/config.ts'
 import { startSubgraph, type Subgraph } from '../e2e/subgraph.ts'
 import { KNOWN_PEOPLE, type Fault } from '../simulator/simulator.ts'
+import { PASSWORD } from './attack.ts'
 import { ENCODINGS, findCanaries, type Canary } from './canaries.ts'
 import { exchange, operation, request, SECRET } from './wire.ts'
 
@@ -18,7 +22,12 @@ const PEOPLE: readonly Canary[] = Object.entries(KNOWN_PEOPLE).flatMap(
       .map((value: string) => ({ name: `${name}: ${value}`, value })),
 )
 /** Somebody whose names stand in no id. */
-const ZENOBIA = { first: 'Zenobia-Xanthippe', last: 'Featherstonehaugh', email: 'zenobia.x@example.org' }
+const ZENOBIA = {
+  first: 'Zenobia-Xanthippe',
+  last: 'Featherstonehaugh',
+  email: 'zenobia.x@example.org',
+  next: 'new.zenobia@example.org',
+}
 
 /** Upstreams quote whom they speak of. */
 const QUOTED: Canary = { name: 'what an upstream said', value: 'Quoted Person <quoted.person@example.com> +1-555-0142' }
@@ -89,6 +98,24 @@ const QUESTIONS: readonly (object | string)[] = [
   },
   '{ identitySources { source state code asOf } }',
   '{ _service { sdl } }',
+  // Changes of an account that is there, of one that is not, and of one to be made.
+  ...['updateIdentity', 'deactivateIdentity', 'deleteIdentity'].map((name) => ({
+    query: `mutation ($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) { outcome errors { code message path } } }`,
+    variables: {
+      input: {
+        id: ANA,
+        ...(name === 'updateIdentity' && { firstName: ZENOBIA.first }),
+        ...(name === 'deleteIdentity' && { confirmEmail: ZENOBIA.email }),
+      },
+    },
+  })),
+  {
+    query:
+      'mutation ($input: ProvisionLegacyIdentityInput!) { provisionLegacyIdentity(input: $input) { outcome errors { code message path } } }',
+    variables: {
+      input: { email: ZENOBIA.next, firstName: ZENOBIA.first, lastName: ZENOBIA.last, password: PASSWORD },
+    },
+  },
   // And what goes wrong on the way in.
   {
     query: 'query ($f: IdentityFilter) { identities(filter: $f) { complete } }',
@@ -105,6 +132,9 @@ test.each(['headers', 'basic'])(
   { timeout: 120_000 },
   async (auth) => {
     const channels: string[] = []
+    const folder = mkdtempSync(join(tmpdir(), 'canary-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const auditLog = join(folder, 'audit.jsonl')
     const subgraph = await startSubgraph({
       simulator: { people: { legacy: 40, sitePartner: 40, shared: 10 } },
       variables: {
@@ -113,6 +143,9 @@ test.each(['headers', 'basic'])(
         ROUTER_SECRET: `${SECRET},${OLD_SECRET}`,
         CURSOR_SECRET,
         LEGACY_API_AUTH: auth,
+        LEGACY_WRITES: 'on',
+        LEGACY_DELETE: 'on',
+        AUDIT_LOG: auditLog,
       },
       timing: { attemptTimeoutMs: 200, deadlineMs: 400 },
       log: (line) => channels.push(line),
@@ -136,6 +169,7 @@ test.each(['headers', 'basic'])(
       for (const upstream of [legacy, sitePartner]) upstream.faults.add(fault)
       await listen()
     }
+    if (existsSync(auditLog)) channels.push(readFileSync(auditLog, 'utf8'))
     // The scan has seen answers with data and every kind of failure, so it has not looked at silence.
     const codes = new Set(
       channels.flatMap((text) => [...text.matchAll(/"code":"([A-Z_]+)"/g)].map((match) => match[1])),
@@ -154,7 +188,14 @@ test.each(['headers', 'basic'])(
     expect(channels.join('')).toContain(`"id":"${ANA}"`)
     expect(channels.filter((text) => text.includes('"msg":"source state"')).length).toBeGreaterThan(5)
     const zenobia = Object.entries(ZENOBIA).map(([name, value]) => ({ name, value }))
-    const canaries = [...secretsOf(subgraph), ...PEOPLE, ...zenobia, QUOTED, { name: 'stack', value: 'node_modules' }]
+    const canaries = [
+      ...secretsOf(subgraph),
+      ...PEOPLE,
+      ...zenobia,
+      QUOTED,
+      { name: 'password', value: PASSWORD },
+      { name: 'stack', value: 'node_modules' },
+    ]
     expect(new Set(channels.flatMap((text) => findCanaries(text, canaries)))).toEqual(new Set())
   },
 )
