@@ -54,6 +54,7 @@ export async function createApp(config: Config, logger: Logger, timing: Timing =
     verifyToken: config.tokens && createTokens(config.tokens, logger),
     production: config.production,
     deadlineMs: timing.deadlineMs,
+    readRequestMs: timing.readRequestMs,
     isDraining: () => draining,
     onUnexpected,
   })

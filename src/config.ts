@@ -30,6 +30,8 @@ export interface Config extends AccessConfig {
   readonly legacy: LegacyConfig | undefined
   readonly sitePartner: SitePartnerConfig | undefined
   readonly cursorKeys: CursorKeys
+  /** All of them, for the log to know what it may not say. */
+  readonly secrets: readonly Secret[]
 }
 
 /** Says of every faulty setting what would be right; never what is there. */
@@ -69,6 +71,7 @@ export function readConfig(variables: Variables, monotonicNow: () => number = ()
       cursorSecret,
       credentials.filter((secret) => secret !== undefined),
     ),
+    secrets: environment.secrets,
   }
   if (!CREDENTIALS.some((name) => environment.isSet(name))) {
     environment.faults.push(

@@ -4,7 +4,7 @@ import { createLogger } from './observability/logger.ts'
 
 try {
   const config = readConfig(process.env)
-  const logger = createLogger()
+  const logger = createLogger(config.secrets)
   const app = await createApp(config, logger)
   const address = await app.server.listen({ host: config.host, port: config.port })
   logger.info({ address }, 'listening')

@@ -1,5 +1,7 @@
 /** How long things may take, in milliseconds. */
 export interface Timing {
+  /** For a request to arrive, headers and body. */
+  readonly readRequestMs: number
   /** For a whole read, from the request to the answer. */
   readonly deadlineMs: number
   /** For one attempt at one upstream call. */
@@ -10,4 +12,10 @@ export interface Timing {
   readonly graceMs: number
 }
 
-export const TIMING: Timing = { deadlineMs: 4_000, attemptTimeoutMs: 2_000, drainMs: 5_000, graceMs: 15_000 }
+export const TIMING: Timing = {
+  readRequestMs: 8_000,
+  deadlineMs: 4_000,
+  attemptTimeoutMs: 2_000,
+  drainMs: 5_000,
+  graceMs: 15_000,
+}

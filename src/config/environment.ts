@@ -5,6 +5,8 @@ export type Variables = Readonly<Record<string, string | undefined>>
 /** Reads settings one by one and gathers what is wrong with them, each fault with its variable and what would be right. */
 export class Environment {
   readonly faults: string[] = []
+  /** Those that were read. */
+  readonly secrets: Secret[] = []
   readonly #variables: Variables
   readonly #monotonicNow: () => number
 
@@ -55,6 +57,7 @@ export class Environment {
   secret(name: string): Secret | undefined {
     const secret = this.#secret(name)
     // `$NEW,$OLD` with neither of them set.
+    if (secret) this.secrets.push(secret)
     if (secret && /^[,\s]+$/.test(secret())) this.faults.push(`${name} holds nothing but commas.`)
     return secret
   }

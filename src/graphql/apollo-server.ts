@@ -9,15 +9,17 @@ import {
 import type { Context } from './context.ts'
 import { createFormatError, type FormatErrorOptions } from './format-error.ts'
 import { documentLimits, limitsPlugin } from './limits.ts'
+import { wordsOf } from './operation-fault.ts'
 import { createSchema } from './schema.ts'
 
-export function createApolloServer(options: FormatErrorOptions): ApolloServer<Context> {
+export function createApolloServer(options: Omit<FormatErrorOptions, 'schemaWords'>): ApolloServer<Context> {
+  const schema = createSchema()
   return new ApolloServer<Context>({
-    schema: createSchema(),
+    schema,
     introspection: !options.production,
     hideSchemaDetailsFromClientErrors: options.production,
     includeStacktraceInErrorResponses: false,
-    formatError: createFormatError(options),
+    formatError: createFormatError({ ...options, schemaWords: wordsOf(schema) }),
     // Routers send operations of their planner's making; a list of known ones belongs into the router.
     persistedQueries: false,
     allowBatchedHttpRequests: false,

@@ -1,9 +1,12 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import { PublicError } from '../errors.ts'
+import { retell, retellBriefly } from './operation-fault.ts'
 
 export interface FormatErrorOptions {
-  /** In production nothing is told of the schema, and no text of the request is repeated. */
+  /** In production nothing is told of the schema. What was sent is repeated nowhere. */
   readonly production: boolean
+  /** The names of the schema, the only words of GraphQL's messages that are passed on. */
+  readonly schemaWords: ReadonlySet<string>
   /** Told of errors that nobody foresaw. */
   readonly onUnexpected: (error: unknown) => void
 }
@@ -20,11 +23,11 @@ export function createFormatError(options: FormatErrorOptions) {
     switch (code) {
       case 'GRAPHQL_PARSE_FAILED':
       case 'GRAPHQL_VALIDATION_FAILED':
-        return { ...placeOf(formatted), message: operationMessage(formatted, options), extensions: { code } }
+        return { ...placeOf(formatted), message: operationMessage(formatted.message, options), extensions: { code } }
       case 'BAD_USER_INPUT':
-        return { ...placeOf(formatted), message: coercionMessage(formatted.message), extensions: { code } }
+        return { ...placeOf(formatted), message: coercionMessage(formatted.message, options), extensions: { code } }
       case 'OPERATION_RESOLUTION_FAILURE':
-        return { message: nameMessage(formatted, options), extensions: { code } }
+        return { message: 'Give an operationName that the document has.', extensions: { code } }
       case 'BAD_REQUEST':
       case 'PERSISTED_QUERY_NOT_SUPPORTED':
         // About the form of the request, in Apollo's own words; clients of persisted queries know these by heart.
@@ -69,19 +72,17 @@ function publicPart(error: PublicError): GraphQLFormattedError {
   return { message: error.message, extensions: { code, ...(source && { source }), retryable } }
 }
 
-/** GraphQL's messages quote literals of the query, so they are for development only. */
-function operationMessage(formatted: GraphQLFormattedError, { production }: FormatErrorOptions): string {
-  return production ? 'The operation is not valid GraphQL for this schema.' : formatted.message
+function operationMessage(message: string, { production, schemaWords }: FormatErrorOptions): string {
+  return production ? retellBriefly(message) : retell(message, schemaWords)
 }
 
-function nameMessage(formatted: GraphQLFormattedError, { production }: FormatErrorOptions): string {
-  return production ? 'Give an operationName that the document has.' : formatted.message
-}
-
-/** Of `Variable "$x" got invalid value {…} at "x.y"; …` only the names are kept. */
-function coercionMessage(message: string): string {
-  const variable = /^Variable "(\$\w+)"/.exec(message)?.[1]
-  const path = / at "(\w+(?:\.\w+|\[\d+\])*)"/.exec(message)?.[1]
-  if (!variable) return 'An argument has a value that does not fit its type.'
-  return `Variable "${variable}" has a value that does not fit its type${path ? `, at "${path}"` : ''}.`
+/**
+ * Of `Variable "$x" got invalid value {…} at "x.y"; …` only the place within is kept, as far as it is made of the schema's
+ * names: the variable's is the caller's, and a key can look like a place. `locations` shows which variable it is.
+ */
+function coercionMessage(message: string, { schemaWords }: FormatErrorOptions): string {
+  if (!message.startsWith('Variable "$')) return 'An argument has a value that does not fit its type.'
+  const place = / at "\w+\.?((?:\w+|\.|\[\d+\])+)"/.exec(message)?.[1]
+  const isKnown = place?.split(/\.|\[\d+\]/).every((word) => word === '' || schemaWords.has(word))
+  return `A variable has a value that does not fit its type${isKnown ? `, at ${place}` : ''}.`
 }

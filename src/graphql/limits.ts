@@ -7,6 +7,8 @@ import { measureOperation, type OperationSize } from './operation-size.ts'
 const MAX_DEPTH = 10
 const MAX_ALIASES = 30
 const MAX_REPRESENTATIONS = 1_000
+/** Twenty of the longest pages. */
+const MAX_ROWS = 10_000
 
 /** What Apollo Server counts itself: the length of a document, how far fragments unfold, how much is said of faults. */
 export const documentLimits = {
@@ -41,8 +43,10 @@ export function limitsPlugin(): ApolloServerPlugin<Context> {
 function findFault(size: OperationSize, variables: Readonly<Record<string, unknown>>): string | undefined {
   if (size.depth > MAX_DEPTH) return `Fields can be nested ${MAX_DEPTH} deep at most.`
   if (size.aliases > MAX_ALIASES) return `A field can have ${MAX_ALIASES} aliases at most.`
+  if (size.repetitions > MAX_ALIASES) return `A field can stand ${MAX_ALIASES} times in one place at most.`
   if (size.representations(variables) > MAX_REPRESENTATIONS) {
     return `A request can hold ${MAX_REPRESENTATIONS} representations at most.`
   }
+  if (size.rows(variables) > MAX_ROWS) return `A request can ask for ${MAX_ROWS} rows at most, over all its lists.`
   return undefined
 }

@@ -1,5 +1,6 @@
 import {
   Kind,
+  visit,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -7,14 +8,19 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql'
+import { measureRows } from './requested-rows.ts'
 
 export interface OperationSize {
   /** Levels of fields; what asks for the schema itself does not count. */
   readonly depth: number
   /** Of the field that has the most aliases. */
   readonly aliases: number
+  /** How often a field is written in one place, not counting aliases; that is for nothing but to keep us busy. */
+  readonly repetitions: number
   /** How many entities are asked for, over all `_entities` fields. */
   representations(variables: Readonly<Record<string, unknown>>): number
+  /** How many rows its lists can have altogether. */
+  rows(variables: Readonly<Record<string, unknown>>): number
 }
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
@@ -35,7 +41,9 @@ export function measureOperation(document: DocumentNode, operation: OperationDef
   return {
     depth: measure(data, fragments, aliases),
     aliases: Math.max(0, ...aliases.values()),
+    repetitions: countRepetitions(document),
     representations: (variables) => batches.reduce((sum, batch) => sum + batch(variables), 0),
+    rows: measureRows(operation, (selectionSet) => fieldsOf(selectionSet, fragments)),
   }
 }
 
@@ -58,6 +66,22 @@ function measure(fields: readonly FieldNode[], fragments: Fragments, aliases: Ma
     deepest = Math.max(deepest, 1 + below)
   }
   return deepest
+}
+
+function countRepetitions(document: DocumentNode): number {
+  let most = 0
+  visit(document, {
+    SelectionSet({ selections }) {
+      const counts = new Map<string, number>()
+      for (const node of selections) {
+        if (node.kind !== Kind.FIELD || node.alias) continue
+        const count = (counts.get(node.name.value) ?? 0) + 1
+        counts.set(node.name.value, count)
+        most = Math.max(most, count)
+      }
+    },
+  })
+  return most
 }
 
 function representationsOf(

@@ -1,10 +1,20 @@
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
+import { createScrubber } from './scrubber.ts'
 
 export type { Logger }
 
-/** Lines of JSON on standard output. Callers log fields of their own choosing, never whole requests, answers or errors. */
-export function createLogger(): Logger {
-  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime })
+/**
+ * Lines of JSON on standard output, unless another place is given. Callers log fields of their own choosing, never whole
+ * requests, answers or errors; each line is scrubbed all the same.
+ *
+ * @param secrets those that are in use.
+ */
+export function createLogger(secrets: readonly (() => string)[] = [], destination?: DestinationStream): Logger {
+  const scrub = createScrubber(() => secrets.flatMap((secret) => [secret(), ...secret().split(',')]))
+  return pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: scrub } },
+    destination ?? pino.destination({ sync: true }),
+  )
 }
 
 /** Causes can go round in a circle. */

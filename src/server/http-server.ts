@@ -1,12 +1,14 @@
 import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import cors from '@fastify/cors'
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Context } from '../graphql/context.ts'
 import type { IdentityDirectory, OpenDirectory } from '../identity/identity-directory.ts'
 import type { SourceState } from '../identity/source-states.ts'
+import { answerClientError, guardConnections } from './connections.ts'
 import { errorBody, requestFault } from './error-body.ts'
 import { createGate, type GateOptions } from './gate.ts'
+import { requirePlainRequest } from './plain-request.ts'
 import { createReadScope } from './read-scope.ts'
 import { readRequestId } from './request-id.ts'
 import { requireLoopbackHost } from './loopback-host.ts'
@@ -16,7 +18,6 @@ import { SANDBOX_ORIGIN, sendSandbox } from './sandbox.ts'
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024
 /** Longer than routers and load balancers keep a connection idle, so that they close it and never meet a closed one. */
 const KEEP_ALIVE_MS = 75_000
-const READ_REQUEST_MS = 8_000
 
 export interface HttpServerOptions extends GateOptions {
   readonly apollo: ApolloServer<Context>
@@ -25,6 +26,8 @@ export interface HttpServerOptions extends GateOptions {
   readonly production: boolean
   /** How long a read may take, from the request to the answer. */
   readonly deadlineMs: number
+  /** How long a request may take to arrive. */
+  readonly readRequestMs: number
   readonly isDraining: () => boolean
   readonly onUnexpected: (error: unknown) => void
 }
@@ -35,10 +38,19 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: readRequestId,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    requestTimeout: READ_REQUEST_MS,
-    http: { headersTimeout: READ_REQUEST_MS, connectionsCheckingInterval: 1_000 },
+    requestTimeout: options.readRequestMs,
+    // Node's own answer to a missing Host header has no code; `requirePlainRequest` gives one.
+    http: { headersTimeout: options.readRequestMs, connectionsCheckingInterval: 1_000, requireHostHeader: false },
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
+    // Fastify's own answer repeats the URL.
+    frameworkErrors: (_error, _request, reply) =>
+      void (reply as unknown as FastifyReply)
+        .code(400)
+        .header('cache-control', 'no-store')
+        .send(errorBody('BAD_USER_INPUT', 'The URL is not valid.')),
   })
+  guardConnections(server.server)
   server.removeContentTypeParser('text/plain')
   server.setErrorHandler<FastifyError>((error, _request, reply) => {
     const { status, body } = requestFault(error)
@@ -65,7 +77,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 function serveGraphql(server: FastifyInstance, options: HttpServerOptions): void {
   const gate = createGate(options)
   server.post('/graphql', {
-    onRequest: gate.hooks,
+    onRequest: [requirePlainRequest, ...gate.hooks],
     handler: fastifyApolloHandler(options.apollo, {
       async context(request, reply) {
         const directory: IdentityDirectory = options.openDirectory(createReadScope(request, reply, options.deadlineMs))

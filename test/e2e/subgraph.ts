@@ -30,13 +30,14 @@ export interface SubgraphOptions {
   readonly simulator?: SimulatorOptions
   readonly variables?: Record<string, string>
   readonly timing?: Partial<Timing>
+  /** Gets each line of the log; unless given, nothing is logged. */
+  readonly log?: (line: string) => void
 }
 
 export async function startSubgraph(options: SubgraphOptions = {}): Promise<Subgraph> {
   const simulator = await startSimulator(options.simulator)
   const config = readConfig({ ACCESS: 'open', PORT: '0', ...simulator.environment, ...options.variables })
-  const logger = createLogger()
-  logger.level = 'silent'
+  const logger = createLogger(config.secrets, { write: (line) => options.log?.(line) })
   const app = await createApp(config, logger, { ...TIMING, drainMs: 0, ...options.timing })
   let received = 0
   const waiting = new Map<number, () => void>()

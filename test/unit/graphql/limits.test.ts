@@ -34,6 +34,8 @@ async function ask(query: string, variables: Record<string, unknown> = {}, opera
   return { code, message: errors[0]?.message, status: http.status ?? 200, reads, logged: unexpected.length }
 }
 
+/** The rows of a page 19 times. */
+const LISTS = Array.from({ length: 19 }, (_, index) => `n${index}: nodes { id }`).join(' ')
 const TAKEN = { code: undefined, status: 200, logged: 0 }
 const INVALID = { code: 'GRAPHQL_VALIDATION_FAILED', status: 400, reads: 0, logged: 0 }
 const refused = (message: string) => ({ code: 'BAD_USER_INPUT', message, status: 400, reads: 0, logged: 0 })
@@ -97,6 +99,18 @@ describe('aliases: 30 of one field', () => {
   })
 })
 
+describe('repetitions: 30 of one field in one place', () => {
+  test('are the most', async () => {
+    expect((await ask(`{ ${'__typename '.repeat(30)} }`)).status).toBe(200)
+    expect(await ask(`{ ${'__typename '.repeat(31)} }`)).toEqual(
+      refused('A field can stand 30 times in one place at most.'),
+    )
+    const below = (count: number): string =>
+      `{ identity(id: "legacy:1") { ...F } } fragment F on Identity { ${'id '.repeat(count)} }`
+    expect((await ask(below(31))).status).toBe(400)
+  })
+})
+
 describe('representations: 1,000 in one request', () => {
   const REFUSED = refused('A request can hold 1000 representations at most.')
   const given = (count: number) => Array.from({ length: count }, () => ({ __typename: 'Identity', id: 'legacy:1' }))
@@ -129,6 +143,57 @@ describe('representations: 1,000 in one request', () => {
     const query = `query ($r: [_Any!]! = ${literal(200)}) { ${aliases.join(' ')} }`
     expect(await ask(query)).toEqual(REFUSED)
     expect(await ask(query, { r: given(1) })).toMatchObject(TAKEN)
+  })
+})
+
+describe('rows: 10,000 over all lists', () => {
+  const REFUSED = refused('A request can ask for 10000 rows at most, over all its lists.')
+  const pages = (count: number, first: string, below = 'nodes { id }'): string =>
+    Array.from({ length: count }, (_, index) => `a${index}: identities(first: ${first}) { ${below} }`).join(' ')
+
+  // Thirty of the longest pages kept everybody else waiting for half a second.
+  test('are the most', async () => {
+    expect((await ask(`{ ${pages(20, '500')} }`)).status).toBe(200)
+    expect(await ask(`{ ${pages(20, '500')} ${pages(1, '1').replace('a0', 'b')} }`)).toEqual(REFUSED)
+    expect((await ask(`{ ${pages(30, '333')} }`)).status).toBe(200)
+  })
+
+  test.each([
+    ['in a variable', `query ($n: Int) { ${pages(21, '$n')} }`, { n: 500 }],
+    ["in a variable's default", `query ($n: Int = 500) { ${pages(21, '$n')} }`, {}],
+    ['from the end', `{ ${pages(21, '500').replaceAll('first', 'last')} }`, {}],
+    [
+      'without a size',
+      `{ ${pages(30, '0').replaceAll('(first: 0)', '')} ${pages(1, '500', LISTS).replace('a0: ', '')} }`,
+      {},
+    ],
+    [
+      'in fragments',
+      `{ ...A ...B } fragment A on Query { ${pages(15, '500')} } fragment B on Query { ${pages(6, '500').replaceAll(/a(?=\d+:)/g, 'b')} }`,
+      {},
+    ],
+    [
+      'in lists under other names',
+      `{ ${pages(1, '500', Array.from({ length: 21 }, (_, i) => `n${i}: nodes { id }`).join(' '))} }`,
+      {},
+    ],
+    ['in edges', `{ ${pages(21, '500', 'edges { cursor }')} }`, {}],
+    [
+      'in holders within holders',
+      `{ ${pages(2, '500', 'nodes { holder { identities { holder { identities { holder { identities { id } } } } } } }')} }`,
+      {},
+    ],
+  ])('are counted %s', async (_name, query, variables) => {
+    expect(await ask(query, variables)).toEqual(REFUSED)
+  })
+
+  test('of entities count with what is below them', async () => {
+    const query = (below: string): string =>
+      `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Identity { ${below} } } }`
+    const r = Array.from({ length: 1_000 }, () => ({ __typename: 'Identity', id: 'legacy:1' }))
+    const twice = 'holder { identities { holder { identities { id } } } }'
+    expect((await ask(query(twice), { r })).status).toBe(200)
+    expect(await ask(query(`${twice} b: ${twice}`), { r })).toEqual(REFUSED)
   })
 })
 

@@ -1,0 +1,63 @@
+import { valueFromASTUntyped, type FieldNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql'
+
+type Variables = Readonly<Record<string, unknown>>
+type FieldsOf = (selectionSet: SelectionSetNode) => readonly FieldNode[]
+
+/** Of a page that does not say how long it is to be. */
+const DEFAULT_PAGE = 25
+/** Longer pages are refused by their own argument, and nothing is read for them. */
+const MAX_PAGE = 500
+
+/** How many rows a list has for each row of the list that it is in; 2 is what the schema's `@listSize` assumes of holders. */
+const ROWS_PER_ROW: Readonly<Record<string, number>> = {
+  nodes: 1,
+  edges: 1,
+  identities: 2,
+}
+
+/**
+ * How many rows an operation can ask for over all its lists, as far as that can be told beforehand. Each costs time in
+ * which nobody else is served, about 35 microseconds, and holders within holders multiply them.
+ */
+export function measureRows(operation: OperationDefinitionNode, fieldsOf: FieldsOf): (variables: Variables) => number {
+  const factors = fieldsOf(operation.selectionSet).map((root) => ({ root, factor: rowsBelow(root, fieldsOf) }))
+  const defaults = Object.fromEntries(
+    (operation.variableDefinitions ?? []).map(({ variable, defaultValue }) => [
+      variable.name.value,
+      defaultValue && valueFromASTUntyped(defaultValue),
+    ]),
+  )
+  return (given) => {
+    const variables = { ...defaults, ...given }
+    return factors.reduce((sum, { root, factor }) => sum + factor * pageSize(root, variables), 0)
+  }
+}
+
+function rowsBelow({ selectionSet }: FieldNode, fieldsOf: FieldsOf): number {
+  if (!selectionSet) return 0
+  return fieldsOf(selectionSet).reduce((sum, field) => {
+    const rows = ROWS_PER_ROW[field.name.value]
+    const below = rowsBelow(field, fieldsOf)
+    return sum + (rows === undefined ? below : rows * (1 + below))
+  }, 0)
+}
+
+function pageSize(root: FieldNode, variables: Variables): number {
+  const argument = (name: string): unknown => {
+    const value = root.arguments?.find((each) => each.name.value === name)?.value
+    return value && valueFromASTUntyped(value, variables)
+  }
+  switch (root.name.value) {
+    case 'identities':
+    case 'identityChanges': {
+      const size = Number(argument('first') ?? argument('last') ?? DEFAULT_PAGE)
+      return size <= MAX_PAGE ? size : 0
+    }
+    case '_entities': {
+      const representations = argument('representations')
+      return Array.isArray(representations) ? representations.length : 1
+    }
+    default:
+      return 1
+  }
+}
