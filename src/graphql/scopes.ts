@@ -20,10 +20,15 @@ const decisions = new WeakMap<GraphQLSchema, Decisions>()
 /** Decided once for each set of scopes; nothing where whoever let the caller in has checked, or nothing is required. */
 export function refusalsOf(schema: GraphQLSchema, { scopes }: Caller): Refusals {
   const decided = decisions.get(schema)
-  if (!decided || !scopes) return NOTHING
-  const known = decided.bySet.get(scopes) ?? decide(decided.required, scopes)
-  decided.bySet.set(scopes, known)
-  return known
+  return decided && scopes ? refusalsBySet(decided, scopes) : NOTHING
+}
+
+function refusalsBySet({ required, bySet }: Decisions, scopes: ReadonlySet<string>): Refusals {
+  const known = bySet.get(scopes)
+  if (known) return known
+  const refusals = decide(required, scopes)
+  bySet.set(scopes, refusals)
+  return refusals
 }
 
 /**
@@ -35,11 +40,12 @@ export function refusalsOf(schema: GraphQLSchema, { scopes }: Caller): Refusals 
  */
 export function enforceScopes(schema: GraphQLSchema): GraphQLSchema {
   const required = readRequiredScopes(schema)
-  decisions.set(schema, { required, bySet: new WeakMap() })
+  const decided: Decisions = { required, bySet: new WeakMap() }
+  decisions.set(schema, decided)
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`
-      if (required.has(coordinate)) field.resolve = guard(coordinate, field.resolve ?? defaultFieldResolver)
+      if (required.has(coordinate)) field.resolve = guard(coordinate, field.resolve ?? defaultFieldResolver, decided)
     }
   }
   return schema
@@ -47,12 +53,11 @@ export function enforceScopes(schema: GraphQLSchema): GraphQLSchema {
 
 type Resolve = GraphQLFieldResolver<unknown, Context>
 
-function guard(coordinate: string, resolve: Resolve): Resolve {
+function guard(coordinate: string, resolve: Resolve, decided: Decisions): Resolve {
   return (parent, args, context, info) => {
-    if (context.caller.scopes) {
-      const refusal = refusalsOf(info.schema, context.caller).get(coordinate)
-      if (refusal) throw refusal
-    }
+    const { scopes } = context.caller
+    const refusal = scopes && refusalsBySet(decided, scopes).get(coordinate)
+    if (refusal) throw refusal
     return resolve(parent, args, context, info)
   }
 }
