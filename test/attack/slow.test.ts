@@ -73,6 +73,8 @@ test('more connections than there may be are refused with 429, until one has gon
     429,
     { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] },
   ])
+  // Those that were there before have heard of no refusal.
+  expect(open.filter((socket) => socket.bytesRead > 0)).toEqual([])
   const [first] = open
   first?.end()
   if (first) await once(first, 'close')

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deadlineExceeded, PublicError, upstreamError } from '../../../src/errors.ts'
 import { LOCAL } from '../../../src/graphql/caller.ts'
 import { createApolloServer } from '../../../src/graphql/apollo-server.ts'
+import { retell } from '../../../src/graphql/operation-fault.ts'
 import type { IdentityDirectory } from '../../../src/identity/identity-directory.ts'
 
 const PASSWORD = 'hunter2'
@@ -211,6 +212,12 @@ describe('what GraphQL says of the operation', () => {
     const fields = Array.from({ length: 60 }, (_, index) => `f${index}`).join(' ')
     expect((await errorsOf('development', { query: `{ ${fields} }` })).length).toBeLessThanOrEqual(6)
   })
+})
+
+// No message of GraphQL's is known that ends in a word of the caller's; should there be one, it is not passed on.
+test('only words of the schema are hints', () => {
+  const message = `Cannot query field "x" on type "Query". Did you mean "${PASSWORD}" or "identity"?`
+  expect(retell(message, new Set(['identity']))).toBe('The field is not in the schema. Did you mean identity?')
 })
 
 test('a failure to make the context is masked and told', async () => {
