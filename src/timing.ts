@@ -4,10 +4,18 @@ export interface Timing {
   readonly deadlineMs: number
   /** For one attempt at one upstream call. */
   readonly attemptTimeoutMs: number
+  /** For which an upstream that fails is left alone, at first. */
+  readonly breakerOpenMs: number
   /** Between saying "not ready" and closing, for load balancers to see it. */
   readonly drainMs: number
   /** For what is under way when the server closes; what is left then is cut off. */
   readonly graceMs: number
 }
 
-export const TIMING: Timing = { deadlineMs: 4_000, attemptTimeoutMs: 2_000, drainMs: 5_000, graceMs: 15_000 }
+export const TIMING: Timing = {
+  deadlineMs: 4_000,
+  attemptTimeoutMs: 2_000,
+  breakerOpenMs: 5_000,
+  drainMs: 5_000,
+  graceMs: 15_000,
+}

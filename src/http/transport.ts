@@ -35,6 +35,10 @@ export function effectOf({ effect, method }: Pick<HttpRequest, 'effect' | 'metho
   return method === 'POST' ? 'creation' : 'change'
 }
 
+export function operationOf({ operation, method }: Pick<HttpRequest, 'operation' | 'method'>): string {
+  return operation ?? method
+}
+
 /** An answer, of any status; a redirect is an answer like any other and is never followed. */
 export interface HttpResponse {
   readonly status: number
