@@ -17,6 +17,7 @@ export function createBearerCredentials(
   }
   return {
     get,
+    renewals: 1,
     async renew({ id }, signal) {
       tokens.refuse(id)
       return get(signal)

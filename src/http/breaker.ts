@@ -83,6 +83,8 @@ export class Breaker {
     this.#change('probing')
     const verdict = await this.#options.probe().then(judgeResponse, judgeError)
     this.#verdict = undefined
+    // Of a suspect this was the first proof.
+    if (verdict === 'failed' && !this.#isSuspect) this.#openMs = Math.min(this.#openMs * 2, LONGEST_OPEN_MS)
     this.#isSuspect = false
     if (verdict === 'failed') this.#open()
     else this.#close()
@@ -106,7 +108,6 @@ export class Breaker {
 
   #open(forMs = this.#spread(this.#openMs)): void {
     this.#openUntil = this.#options.clock.now() + forMs
-    if (this.#state === 'probing') this.#openMs = Math.min(this.#openMs * 2, LONGEST_OPEN_MS)
     this.#change('open')
   }
 

@@ -1,9 +1,9 @@
 /** Time as policies see it, so that tests can let it run as they need. */
 export interface Clock {
   /** Monotonic milliseconds. */
-  now(): number
+  readonly now: () => number
   /** Runs something once, so many milliseconds from now. What is returned takes it back. */
-  after(ms: number, run: () => void): () => void
+  readonly after: (ms: number, run: () => void) => () => void
 }
 
 export const SYSTEM_CLOCK: Clock = {

@@ -18,6 +18,8 @@ export interface Credentials {
   get(signal: AbortSignal): Promise<Credential>
   /** Others than these, which were refused; undefined where there are none. */
   renew(refused: Credential, signal: AbortSignal): Promise<Credential | undefined>
+  /** How often a request may be made again with others. */
+  readonly renewals: number
   /** They were not refused. */
   accepted(credential: Credential): void
   /** Another one whenever the settings behind them have changed, looked at this moment. As secret as they are. */
@@ -75,13 +77,16 @@ export class CredentialsPolicy {
   /** Right before the transport. */
   readonly authorize: HttpPolicy = (next) => async (request) => {
     const { credentials } = this.#options
-    const first = await this.#get(request.signal)
-    const response = await this.#send(next, request, first)
-    if (response.status !== 401 || this.#isProven(first)) return response
-    const renewed = await credentials.renew(first, request.signal)
-    const last = renewed ? await this.#send(next, request, renewed) : response
-    if (last.status === 401) await this.#confirm(request.signal)
-    return last
+    let credential: Credential | undefined = await this.#get(request.signal)
+    let response = await this.#send(next, request, credential)
+    for (let renewal = 0; response.status === 401 && renewal < credentials.renewals; renewal++) {
+      if (this.#isProven(credential)) return response
+      credential = await credentials.renew(credential, request.signal)
+      if (!credential) break
+      response = await this.#send(next, request, credential)
+    }
+    if (response.status === 401) await this.#confirm(request.signal)
+    return response
   }
 
   async #get(signal: AbortSignal): Promise<Credential> {

@@ -38,6 +38,8 @@ export function createDualKeys({ auth, applicationKey, userApiKey, clock }: Dual
   const isRefused = ({ id }: Pair): boolean => refusals.includes(id)
 
   return {
+    // With half a new pair, and then with the whole.
+    renewals: 2,
     async get() {
       const pair = read()
       return isRefused(pair) && taken && !isRefused(taken) ? taken : pair

@@ -23,6 +23,7 @@ function readWait(text: string | undefined, nowMs: number): number | undefined {
     const seconds = Number(text)
     return seconds >= EPOCH_FROM_SECONDS ? seconds * 1000 - nowMs : seconds * 1000
   }
-  const moment = Date.parse(text)
+  // What is no date to HTTP may be one to JavaScript: `-5` is in the year 2001.
+  const moment = /^[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(moment) ? undefined : moment - nowMs
 }

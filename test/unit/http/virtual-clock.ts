@@ -12,11 +12,9 @@ export class VirtualClock implements Clock {
   #order = 0
   readonly #timers = new Set<Timer>()
 
-  now(): number {
-    return this.#now
-  }
+  readonly now = (): number => this.#now
 
-  after(ms: number, run: () => void): () => void {
+  readonly after = (ms: number, run: () => void): (() => void) => {
     const timer = { at: this.#now + Math.max(ms, 0), order: this.#order++, run }
     this.#timers.add(timer)
     return () => void this.#timers.delete(timer)
