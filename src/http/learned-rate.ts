@@ -15,9 +15,10 @@ const CAREFUL_GROWTH_MOST = 0.3
 /** The rate is measured over the last second; the first calls over a shorter time, but not over next to none. */
 const MEASURED_MS = 1_000
 const LEAST_MEASURED_MS = 200
-/** So many refusals over such a time with nothing taken in between are no limit but a ban, which calls may well prolong. */
+/** Refusals over such a time with nothing taken in between are no limit but a ban, which calls may well prolong. */
 const BAN_AFTER = 3
-const BAN_AFTER_MS = 500
+const BAN_AFTER_MS = 1_000
+const BAN_CUT = 0.75
 const FIRST_BAN_WAIT_MS = 1_000
 /** Below 2, so that we are back by half of a ban's length after its end; it cannot be found out sooner than by a call. */
 const BAN_WAIT_GROWTH = 1.5
@@ -86,7 +87,7 @@ export class LearnedRate {
     this.#cut(now)
     if (this.#refusedInARow++ === 0) this.#refusedSince = now
     if (this.#refusedInARow < BAN_AFTER || now - this.#refusedSince < BAN_AFTER_MS) return
-    if (!this.#banned && this.#perSecond !== null) this.#lower(this.#perSecond / 2)
+    if (!this.#banned && this.#perSecond !== null) this.#lower(this.#perSecond * BAN_CUT)
     this.#banned = true
     this.hold(now + this.#banWaitMs)
     this.#banWaitMs = Math.min(this.#banWaitMs * BAN_WAIT_GROWTH, LONGEST_BAN_WAIT_MS)

@@ -113,7 +113,7 @@ describe('an upstream that refuses', () => {
     expect(begun).toEqual(['refused'])
   })
 
-  test('and takes nothing for half a second is asked by one call at a time, ever less often, until it takes one', async () => {
+  test('and takes nothing for a second is asked by one call at a time, ever less often, until it takes one', async () => {
     const calls: number[] = []
     const banned = new Pacer({ upstream: 'LEGACY', concurrency: 4, clock, now: () => new Date(clock.now()) })
     let status = 429
