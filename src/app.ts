@@ -4,9 +4,12 @@ import type { TokenConfig } from './config/access.ts'
 import type { Config, LegacyConfig, SitePartnerConfig } from './config.ts'
 import { createApolloServer } from './graphql/apollo-server.ts'
 import { createAccessTokens } from './http/access-token.ts'
-import { bearerToken, dualKeys } from './http/auth.ts'
-import { limitConcurrency } from './http/concurrency.ts'
-import { singleFlight } from './http/single-flight.ts'
+import { createBearerCredentials } from './http/bearer-credentials.ts'
+import { SYSTEM_CLOCK } from './http/clock.ts'
+import { createDualKeys } from './http/dual-keys.ts'
+import { reportAttempts } from './http/observed.ts'
+import { UNOBSERVED, type PipelineObserver } from './http/pipeline-observer.ts'
+import { createPipeline, type Pipeline } from './http/pipeline.ts'
 import { withPolicies } from './http/transport.ts'
 import { createUndiciTransport, type ClosableTransport } from './http/undici-transport.ts'
 import type { AccountSource } from './identity/account-source.ts'
@@ -16,14 +19,14 @@ import { createTokenVerifier, type VerifyToken } from './server/bearer-tokens.ts
 import { createHttpServer } from './server/http-server.ts'
 import { createKeySet, fetchKeys } from './server/key-set.ts'
 import { createShutdown } from './server/shutdown.ts'
-import { createLegacyClient } from './sources/legacy/client.ts'
+import { createLegacyClient, LEGACY_PROBE } from './sources/legacy/client.ts'
 import { createLegacySource } from './sources/legacy/source.ts'
-import { createSitePartnerClient } from './sources/site-partner/client.ts'
+import { createSitePartnerClient, SITE_PARTNER_PROBE } from './sources/site-partner/client.ts'
 import { createSitePartnerSource } from './sources/site-partner/source.ts'
 import { TIMING, type Timing } from './timing.ts'
 
-/** Calls to one upstream at a time. The pool has as many connections, so that nothing waits inside it. */
-const CONCURRENT_CALLS = 16
+/** Reads of one upstream at a time. The pool has as many connections, so that nothing waits inside it. */
+const CONCURRENT_READS = 16
 
 export interface App {
   readonly server: FastifyInstance
@@ -85,54 +88,79 @@ async function closeServer(server: FastifyInstance, graceMs: number): Promise<vo
 
 export interface Sources {
   readonly sources: readonly AccountSource[]
+  readonly pipelines: readonly Pipeline[]
   readonly transports: readonly ClosableTransport[]
 }
 
-/** The sources that have credentials, over their transports. */
-export function createSources({ legacy, sitePartner }: Config, timing: Timing): Sources {
+/** The sources that have credentials, over their pipelines. */
+export function createSources({ legacy, sitePartner }: Config, timing: Timing, observer = UNOBSERVED): Sources {
   const parts = [
-    ...(legacy ? [createLegacy(legacy, timing)] : []),
-    ...(sitePartner ? [createSitePartner(sitePartner, timing)] : []),
+    ...(legacy ? [createLegacy(legacy, timing, observer)] : []),
+    ...(sitePartner ? [createSitePartner(sitePartner, timing, observer)] : []),
   ]
-  return { sources: parts.map((part) => part.source), transports: parts.flatMap((part) => part.transports) }
+  return {
+    sources: parts.map((part) => part.source),
+    pipelines: parts.map((part) => part.pipeline),
+    transports: parts.flatMap((part) => part.transports),
+  }
 }
 
 interface SourceParts {
   readonly source: AccountSource
+  readonly pipeline: Pipeline
   readonly transports: readonly ClosableTransport[]
 }
 
-function createLegacy(config: LegacyConfig, timing: Timing): SourceParts {
+function createLegacy(config: LegacyConfig, timing: Timing, observer: PipelineObserver): SourceParts {
   const transport = createUndiciTransport({
     upstream: 'LEGACY',
     baseUrl: config.url,
-    connections: CONCURRENT_CALLS,
+    connections: CONCURRENT_READS,
     timeoutMs: timing.attemptTimeoutMs,
   })
-  const send = withPolicies(
-    transport.send,
-    singleFlight(),
-    dualKeys(config.auth, config.applicationKey, config.userApiKey),
-    limitConcurrency(CONCURRENT_CALLS),
-  )
-  return { source: createLegacySource(createLegacyClient(send), () => new Date()), transports: [transport] }
+  const pipeline = createPipeline({
+    upstream: 'LEGACY',
+    transport: transport.send,
+    credentials: createDualKeys({ ...config, clock: SYSTEM_CLOCK }),
+    probe: LEGACY_PROBE,
+    ...commonParts(timing, observer),
+  })
+  const source = createLegacySource(createLegacyClient(pipeline.send), () => new Date())
+  return { source, pipeline, transports: [transport] }
 }
 
-function createSitePartner(config: SitePartnerConfig, timing: Timing): SourceParts {
+function createSitePartner(config: SitePartnerConfig, timing: Timing, observer: PipelineObserver): SourceParts {
   const common = {
     upstream: 'SITE_PARTNER',
-    connections: CONCURRENT_CALLS,
+    connections: CONCURRENT_READS,
     timeoutMs: timing.attemptTimeoutMs,
   } as const
   const transport = createUndiciTransport({ ...common, baseUrl: config.url })
   const tokenTransport = createUndiciTransport({ ...common, baseUrl: config.tokenUrl, connections: 1 })
   const tokens = createAccessTokens({
     upstream: 'SITE_PARTNER',
-    transport: tokenTransport.send,
+    transport: withPolicies(tokenTransport.send, reportAttempts('SITE_PARTNER', observer, SYSTEM_CLOCK.now)),
     credentials: config,
-    monotonicNow: () => performance.now(),
+    monotonicNow: SYSTEM_CLOCK.now,
   })
-  const send = withPolicies(transport.send, singleFlight(), bearerToken(tokens), limitConcurrency(CONCURRENT_CALLS))
-  const source = createSitePartnerSource(createSitePartnerClient(send), () => new Date())
-  return { source, transports: [transport, tokenTransport] }
+  const pipeline = createPipeline({
+    upstream: 'SITE_PARTNER',
+    transport: transport.send,
+    credentials: createBearerCredentials('SITE_PARTNER', tokens, config),
+    probe: SITE_PARTNER_PROBE,
+    ...commonParts(timing, observer),
+  })
+  const source = createSitePartnerSource(createSitePartnerClient(pipeline.send), () => new Date())
+  return { source, pipeline, transports: [transport, tokenTransport] }
+}
+
+function commonParts(timing: Timing, observer: PipelineObserver) {
+  return {
+    concurrency: CONCURRENT_READS,
+    breakerOpenMs: timing.breakerOpenMs,
+    observer,
+    clock: SYSTEM_CLOCK,
+    now: () => new Date(),
+    random: Math.random,
+  }
 }

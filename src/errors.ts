@@ -91,8 +91,8 @@ export function walkInterrupted(source: Upstream): PublicError {
   )
 }
 
-export function deadlineExceeded(): PublicError {
-  return new PublicError('DEADLINE_EXCEEDED', 'The time for this request is up.')
+export function deadlineExceeded(options: { delivery?: Delivery } = {}): PublicError {
+  return new PublicError('DEADLINE_EXCEEDED', 'The time for this request is up.', options)
 }
 
 type UpstreamCode = Extract<ErrorCode, `UPSTREAM_${string}`>

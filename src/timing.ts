@@ -6,6 +6,8 @@ export interface Timing {
   readonly deadlineMs: number
   /** For one attempt at one upstream call. */
   readonly attemptTimeoutMs: number
+  /** For which an upstream that fails is left alone, at first. */
+  readonly breakerOpenMs: number
   /** Between saying "not ready" and closing, for load balancers to see it. */
   readonly drainMs: number
   /** For what is under way when the server closes; what is left then is cut off. */
@@ -16,6 +18,7 @@ export const TIMING: Timing = {
   readRequestMs: 8_000,
   deadlineMs: 4_000,
   attemptTimeoutMs: 2_000,
+  breakerOpenMs: 5_000,
   drainMs: 5_000,
   graceMs: 15_000,
 }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 
-/** Read anew for each use, because secrets rotate. */
-export type Secret = () => string
+/** Read anew for each use, because secrets rotate. With `now`, its file is looked at even if it just was. */
+export type Secret = (look?: 'now') => string
 
 /** How often a secret's file is looked at, at most. */
 const RECHECK_MS = 1_000
@@ -17,8 +17,8 @@ export function fileSecret(path: string, monotonicNow: () => number): Secret {
   let version = fileVersion(path)
   let value = readSecret(path)
   let checkedAt = monotonicNow()
-  return () => {
-    if (monotonicNow() - checkedAt < RECHECK_MS) return value
+  return (look) => {
+    if (look !== 'now' && monotonicNow() - checkedAt < RECHECK_MS) return value
     checkedAt = monotonicNow()
     try {
       const newest = fileVersion(path)

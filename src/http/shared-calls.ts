@@ -4,7 +4,19 @@ interface Flight<Result> {
   /** Monotonic milliseconds. */
   readonly startedAt: number
   passengers: number
+  /** Until when the most patient of them waits, in monotonic milliseconds. */
+  deadline: number
 }
+
+export interface JoinOptions {
+  /** A call that began before this instant is not joined, in monotonic milliseconds. */
+  readonly notBefore?: number | undefined
+  /** Until when this caller waits, in monotonic milliseconds. */
+  readonly deadline?: number | undefined
+}
+
+/** Makes a shared call. @param deadline when the last of those who wait for it by now will have gone. */
+export type StartCall<Result> = (signal: AbortSignal, deadline: () => number) => Promise<Result>
 
 /**
  * Calls for the same thing that are under way at the same time are one call. It has a signal of its own: a caller whose
@@ -15,18 +27,18 @@ export class SharedCalls<Result> {
 
   /**
    * @param start makes the call, if none is under way for this key; rejections reach every caller.
-   * @param notBefore a call that began before this instant is not joined, in monotonic milliseconds.
    */
   async join(
     key: string,
     signal: AbortSignal,
-    start: (signal: AbortSignal) => Promise<Result>,
-    notBefore = Number.NEGATIVE_INFINITY,
+    start: StartCall<Result>,
+    { notBefore = Number.NEGATIVE_INFINITY, deadline = Number.POSITIVE_INFINITY }: JoinOptions = {},
   ): Promise<Result> {
     signal.throwIfAborted()
     const underWay = this.#flights.get(key)
-    const flight = underWay && underWay.startedAt >= notBefore ? underWay : this.#takeOff(key, start)
+    const flight = underWay && underWay.startedAt >= notBefore ? underWay : this.#takeOff(key, start, deadline)
     flight.passengers++
+    flight.deadline = Math.max(flight.deadline, deadline)
     try {
       return await unlessAborted(flight.result, signal)
     } finally {
@@ -39,14 +51,17 @@ export class SharedCalls<Result> {
     }
   }
 
-  #takeOff(key: string, start: (signal: AbortSignal) => Promise<Result>): Flight<Result> {
+  #takeOff(key: string, start: StartCall<Result>, deadline: number): Flight<Result> {
     const controller = new AbortController()
+    let longest = (): number => deadline
     const flight: Flight<Result> = {
-      result: start(controller.signal),
+      result: start(controller.signal, () => longest()),
       controller,
       startedAt: performance.now(),
       passengers: 0,
+      deadline,
     }
+    longest = () => flight.deadline
     const land = (): void => this.#land(key, flight)
     flight.result.then(land, land)
     this.#flights.set(key, flight)
@@ -59,7 +74,7 @@ export class SharedCalls<Result> {
 }
 
 /** The promise's outcome or, as soon as the signal fires, a rejection with its reason. */
-async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+export async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const leave = (): void => reject(signal.reason)
   signal.addEventListener('abort', leave, { once: true })

@@ -21,8 +21,8 @@ export interface TokenResponse {
 export const DEFAULT_LIFETIME_SECONDS = 300
 
 /** What is posted to the token endpoint: client credentials as Auth0 takes them, in JSON and with an audience. */
-export function tokenRequest({ clientId, clientSecret, audience }: ClientCredentials): object {
-  return { client_id: clientId(), client_secret: clientSecret(), audience, grant_type: 'client_credentials' }
+export function tokenRequest({ clientId, clientSecret, audience }: ClientCredentials, look?: 'now'): object {
+  return { client_id: clientId(look), client_secret: clientSecret(look), audience, grant_type: 'client_credentials' }
 }
 
 export function tokenResponseCheck(upstream: Upstream): (body: unknown) => TokenResponse {

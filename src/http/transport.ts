@@ -11,10 +11,16 @@ export interface HttpRequest {
   readonly json?: unknown
   /** When it fires, the request is not started, or is broken off. The promise rejects with the signal's reason. */
   readonly signal: AbortSignal
+  /** Until when somebody waits for the answer, in monotonic milliseconds: nothing is begun that cannot end by then. */
+  readonly deadline?: number
   /** An answer to a call that began before this instant will not do, in monotonic milliseconds. */
   readonly notBefore?: number
   /** Nobody waits for it: it comes after all that somebody waits for. */
   readonly background?: boolean
+  /** 1, or more for a retry; set by the retry policy. */
+  readonly attempt?: number
+  /** Of the request that it is made for, for logs. */
+  readonly requestId?: string
 }
 
 /**
@@ -27,6 +33,10 @@ export function effectOf({ effect, method }: Pick<HttpRequest, 'effect' | 'metho
   if (effect) return effect
   if (method === 'GET') return 'read'
   return method === 'POST' ? 'creation' : 'change'
+}
+
+export function operationOf({ operation, method }: Pick<HttpRequest, 'operation' | 'method'>): string {
+  return operation ?? method
 }
 
 /** An answer, of any status; a redirect is an answer like any other and is never followed. */
@@ -43,7 +53,7 @@ export type HttpTransport = (request: HttpRequest) => Promise<HttpResponse>
 /** One rule for how requests are sent, laid around a transport. */
 export type HttpPolicy = (next: HttpTransport) => HttpTransport
 
-/** The policies around a transport, the outermost first. Retries, pacing and breakers belong into this list. */
+/** The policies around a transport, the outermost first. */
 export function withPolicies(transport: HttpTransport, ...policies: readonly HttpPolicy[]): HttpTransport {
   return policies.reduceRight((next, policy) => policy(next), transport)
 }

@@ -4,10 +4,14 @@ import type { Identity, IdentitySource } from './identity.ts'
 export interface ReadScope {
   /** Fires when the client has gone, the deadline has passed, or the answer is out. */
   readonly signal: AbortSignal
+  /** When the signal fires for want of time, in monotonic milliseconds; absent: it never does. */
+  readonly deadline?: number
   /** What was asked of an upstream before this instant is too old, in monotonic milliseconds; -Infinity: nothing is. */
   readonly notBefore: number
   /** Nobody waits for it: whatever somebody waits for goes first. */
   readonly background?: boolean
+  /** Names the request in logs of what was called for it. */
+  readonly requestId?: string
 }
 
 /** The most rows that either upstream gives in one page. */

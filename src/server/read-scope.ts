@@ -8,6 +8,7 @@ import type { ReadScope } from '../identity/account-source.ts'
  */
 export function createReadScope(request: FastifyRequest, reply: FastifyReply, deadlineMs: number): ReadScope {
   const controller = new AbortController()
+  const now = performance.now()
   const timer = setTimeout(() => controller.abort(deadlineExceeded()), deadlineMs)
   const end = (): void => {
     clearTimeout(timer)
@@ -16,7 +17,12 @@ export function createReadScope(request: FastifyRequest, reply: FastifyReply, de
   }
   if (reply.raw.destroyed) end()
   else reply.raw.once('close', end)
-  return { signal: controller.signal, notBefore: performance.now() - readMaxAge(request.headers['cache-control']) }
+  return {
+    signal: controller.signal,
+    deadline: now + deadlineMs,
+    notBefore: now - readMaxAge(request.headers['cache-control']),
+    requestId: request.id,
+  }
 }
 
 /** How old an answer may be, in milliseconds. RFC 9111: `no-cache` is read live, `max-age` is in seconds. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createSources, type Sources } from '../../src/app.ts'
 import { TIMING } from '../../src/timing.ts'
 import { readConfig } from '../../src/config.ts'
@@ -98,14 +98,17 @@ const SITE_PARTNER: Dialect = {
 
 beforeAll(async () => {
   simulator = await startSimulator({ people: { legacy: 30, sitePartner: 30, shared: 10 } })
-  const config = readConfig({ ACCESS: 'open', ...simulator.environment })
-  sources = createSources(config, { ...TIMING, attemptTimeoutMs: 300 })
 })
-beforeEach(() => simulator.reset())
-afterAll(async () => {
-  await Promise.all(sources.transports.map((transport) => transport.close()))
-  await simulator.close()
+// What one test has taught of an upstream's limits and failures is not for the next.
+beforeEach(() => {
+  simulator.reset()
+  sources = createSources(readConfig({ ACCESS: 'open', ...simulator.environment }), {
+    ...TIMING,
+    attemptTimeoutMs: 300,
+  })
 })
+afterEach(async () => void (await Promise.all(sources.transports.map((transport) => transport.close()))))
+afterAll(() => simulator.close())
 
 describe.each([LEGACY, SITE_PARTNER])('the account source $source', (dialect) => {
   const source = (): AccountSource => sources.sources.find((each) => each.source === dialect.source) as AccountSource

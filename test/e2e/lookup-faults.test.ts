@@ -34,7 +34,8 @@ describe('a LEGACY batch whose list fails', () => {
     subgraph.simulator.legacy.faults.add({ kind })
     const answer = await entities(legacyIds(range(0, 200)))
     expect(codesOf(answer)).toEqual(new Set([code]))
-    expect(subgraph.simulator.legacy.calls.count()).toBeLessThanOrEqual(4)
+    // Four calls, each made again twice at most.
+    expect(subgraph.simulator.legacy.calls.count()).toBeLessThanOrEqual(12)
   })
 
   it('is fetched one by one where only the list hangs', async () => {
@@ -65,7 +66,7 @@ describe('a SITE_PARTNER batch with somebody who is nowhere', () => {
   it('finds whose place is known also when the pass through the list fails', async () => {
     const [known] = sitePartnerIds([950])
     await entities([String(known)])
-    subgraph.simulator.sitePartner.faults.add({ kind: 'status', status: 500, endpoint: LIST, skip: 3, times: 1 })
+    subgraph.simulator.sitePartner.faults.add({ kind: 'status', status: 500, endpoint: LIST, skip: 3, times: 3 })
     const answer = await entities(['site-partner:nobody', String(known)])
     expect(idsOf(answer)).toEqual([null, known])
     expect(answer.errors).toMatchObject([{ path: ['_entities', 0], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }])
@@ -97,13 +98,15 @@ describe('a SITE_PARTNER batch with somebody who is nowhere', () => {
     subgraph.simulator.sitePartner.faults.add({ kind: 'throttle', endpoint: LIST })
     const answer = await entities(ids)
     expect(codesOf(answer)).toEqual(new Set(['UPSTREAM_THROTTLED']))
-    expect(subgraph.simulator.sitePartner.calls.count()).toBe(3)
+    // Three pages, each asked for again twice at most.
+    expect(subgraph.simulator.sitePartner.calls.count()).toBeLessThanOrEqual(9)
   })
 
   it('loses only those of the page that failed', async () => {
     const ids = sitePartnerIds([10, 300, 600])
     await entities(ids)
-    subgraph.simulator.sitePartner.faults.add({ kind: 'status', status: 500, endpoint: LIST, times: 1 })
+    // One that is not made again.
+    subgraph.simulator.sitePartner.faults.add({ kind: 'status', status: 403, endpoint: LIST, times: 1 })
     const answer = await entities(ids)
     expect(idsOf(answer).filter((id) => id !== null)).toHaveLength(2)
     expect(answer.errors).toHaveLength(1)

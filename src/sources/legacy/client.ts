@@ -1,8 +1,15 @@
 import { upstreamError } from '../../errors.ts'
 import { isSuccess, statusError } from '../../http/status-error.ts'
-import type { HttpTransport } from '../../http/transport.ts'
+import type { HttpRequest, HttpTransport } from '../../http/transport.ts'
 import type { OffsetPageToken, ReadScope } from '../../identity/account-source.ts'
 import { checkUser, checkUserList, type LegacyUserResponse } from './wire.ts'
+
+/** What every right pair of keys may ask: who it is. Where there is no such call (the vendor's dialect), a 404 says as much. */
+export const LEGACY_PROBE: Omit<HttpRequest, 'signal'> = {
+  method: 'GET',
+  path: '/user/self',
+  operation: 'GET /user/self',
+}
 
 /** The endpoints of the Partnerize user API that we call. */
 export interface LegacyClient {

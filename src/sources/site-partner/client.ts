@@ -1,10 +1,17 @@
 import { upstreamError } from '../../errors.ts'
 import { isSuccess, statusError } from '../../http/status-error.ts'
-import type { HttpTransport } from '../../http/transport.ts'
+import type { HttpRequest, HttpTransport } from '../../http/transport.ts'
 import type { CursorPageToken, ReadScope } from '../../identity/account-source.ts'
 import { checkUserList, type SitePartnerUserListResponse } from './wire.ts'
 
 const USERS_PATH = '/asset-management/v1/site-partner-users'
+
+/** The least that can be asked. */
+export const SITE_PARTNER_PROBE: Omit<HttpRequest, 'signal'> = {
+  method: 'GET',
+  path: `${USERS_PATH}?limit=1`,
+  operation: `GET ${USERS_PATH}`,
+}
 
 /** The endpoints of Lynkwell's site partner users that we call. There is none that gives one user by id. */
 export interface SitePartnerClient {

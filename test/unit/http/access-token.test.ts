@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { PublicError } from '../../../src/errors.ts'
 import { createAccessTokens, type AccessTokens } from '../../../src/http/access-token.ts'
-import { bearerToken } from '../../../src/http/auth.ts'
+import type { ClientCredentials } from '../../../src/http/token-endpoint.ts'
+import { createBearerCredentials } from '../../../src/http/bearer-credentials.ts'
+import { SYSTEM_CLOCK } from '../../../src/http/clock.ts'
+import { CredentialsPolicy } from '../../../src/http/credentials.ts'
 import { withPolicies, type HttpRequest, type HttpTransport } from '../../../src/http/transport.ts'
 import { createUndiciTransport } from '../../../src/http/undici-transport.ts'
 import { startSimulator, type Fault, type Simulator } from '../../simulator/simulator.ts'
 import { USERS } from '../../simulator/wire-client.ts'
+import { settled } from './virtual-clock.ts'
 
 /** With time enough for a busy machine. */
 const until = async (check: () => unknown): Promise<unknown> => vi.waitFor(check, 10_000)
@@ -18,6 +22,7 @@ let simulator: Simulator
 let now: number
 let tokens: AccessTokens
 let clientSecret: string
+let credentials: ClientCredentials
 beforeAll(async () => {
   simulator = await startSimulator({ people: { legacy: 1, sitePartner: 20, shared: 1 } })
 })
@@ -26,14 +31,15 @@ beforeEach(() => {
   simulator.reset()
   now = 5 * HOUR
   clientSecret = simulator.environment['SITE_PARTNER_CLIENT_SECRET'] ?? ''
+  credentials = {
+    clientId: () => simulator.environment['SITE_PARTNER_CLIENT_ID'] ?? '',
+    clientSecret: () => clientSecret,
+    audience: simulator.environment['SITE_PARTNER_AUDIENCE'] ?? '',
+  }
   tokens = createAccessTokens({
     upstream: 'SITE_PARTNER',
     transport: transport(simulator.environment['SITE_PARTNER_TOKEN_URL'], 1),
-    credentials: {
-      clientId: () => simulator.environment['SITE_PARTNER_CLIENT_ID'] ?? '',
-      clientSecret: () => clientSecret,
-      audience: simulator.environment['SITE_PARTNER_AUDIENCE'] ?? '',
-    },
+    credentials,
     monotonicNow: () => now,
   })
 })
@@ -60,7 +66,9 @@ describe('a token', () => {
     now = begin + renewedAfter * 1000 - 1
     expect(await get()).toBe('first')
     now = begin + renewedAfter * 1000
-    expect(await Promise.all([get(), get()])).toEqual(['second', 'second'])
+    // Nobody waits for the new one: who comes meanwhile goes on with the old one.
+    expect(await Promise.all([get(), get()])).toEqual(['first', 'first'])
+    await until(async () => expect(await get()).toBe('second'))
     expect(asked()).toBe(2)
   })
 
@@ -72,7 +80,7 @@ describe('a token', () => {
     now += 540_000
     simulator.sitePartner.faults.release()
     expect(await slow).toBe('slow')
-    expect(await get()).not.toBe('slow')
+    await until(async () => expect(await get()).not.toBe('slow'))
   })
 
   test('is asked for with the credentials of the moment', async () => {
@@ -93,7 +101,39 @@ describe('a token', () => {
     now = begin + 600_000
     expect(await failureOf(get())).toBe('UPSTREAM_UNAVAILABLE')
     simulator.sitePartner.faults.clear()
+    now += 1_000
     expect(await get()).toEqual(expect.any(String))
+  })
+
+  // Each call waited for the whole timeout of an endpoint that hung, although the token was good for another minute.
+  test('that is old keeps nobody waiting while the endpoint hangs, which is not asked again for each call', async () => {
+    giveToken({ access_token: 'old', expires_in: 600 })
+    await get()
+    simulator.sitePartner.faults.add({ kind: 'hang', endpoint: TOKEN })
+    now += 550_000
+    for (let call = 0; call < 20; call++) expect(await get()).toBe('old')
+    await until(() => expect(asked()).toBe(2))
+  })
+
+  test('is asked for less and less often while the endpoint fails', async () => {
+    const askedAt: number[] = []
+    const begun = now + 541_000
+    const failing = createAccessTokens({
+      upstream: 'SITE_PARTNER',
+      transport: async () => {
+        if (now >= begun) askedAt.push((now - begun) / 1000)
+        const body = { access_token: 'old', expires_in: 600 }
+        return { status: now < begun ? 200 : 500, headers: {}, body }
+      },
+      credentials,
+      monotonicNow: () => now,
+    })
+    await failing.get(new AbortController().signal)
+    for (now = begun; now < begun + 40_000; now += 500) {
+      expect(await failing.get(new AbortController().signal)).toBe('old')
+      await settled()
+    }
+    expect(askedAt).toEqual([0, 1, 3, 7, 15, 25, 35])
   })
 
   test('that was refused is not used again, not even while the endpoint is down', async () => {
@@ -109,9 +149,10 @@ describe('a token', () => {
     now += 550_000
     simulator.sitePartner.faults.add({ kind: 'hold', times: 1 })
     simulator.sitePartner.faults.add({ kind: 'status', status: 500, times: 1 })
-    const renewing = failureOf(get())
+    expect(await get()).toBe(old)
     await simulator.sitePartner.faults.whenHeld()
     tokens.refuse(old)
+    const renewing = failureOf(get())
     simulator.sitePartner.faults.release()
     expect(await renewing).toBe('UPSTREAM_UNAVAILABLE')
   })
@@ -160,7 +201,16 @@ describe('a token', () => {
 describe('a call with a token', () => {
   let send: HttpTransport
   beforeEach(() => {
-    send = withPolicies(transport(simulator.sitePartner.url, 20), bearerToken(tokens))
+    const api = transport(simulator.sitePartner.url, 20)
+    const policy = new CredentialsPolicy({
+      upstream: 'SITE_PARTNER',
+      credentials: createBearerCredentials('SITE_PARTNER', tokens, credentials),
+      probe: { method: 'GET', path: `${USERS}?limit=1` },
+      transport: api,
+      clock: SYSTEM_CLOCK,
+      onChange: () => undefined,
+    })
+    send = withPolicies(api, policy.guard, policy.authorize)
   })
 
   test('that meets a 401 renews it and goes on, once for all at the same time', async () => {
@@ -188,10 +238,11 @@ describe('a call with a token', () => {
     expect(asked()).toBe(1)
   })
 
-  test('gives up after a second 401', async () => {
+  test('gives up after a second 401 that a probe confirms, and then costs nothing', async () => {
     simulator.sitePartner.faults.add({ kind: 'status', status: 401, endpoint: LIST })
     expect((await send(list())).status).toBe(401)
-    expect(simulator.sitePartner.calls.byEndpoint()).toEqual({ [TOKEN]: 2, [LIST]: 2 })
+    for (let call = 0; call < 5; call++) expect(await failureOf(send(list()))).toBe('UPSTREAM_UNAUTHORIZED')
+    expect(simulator.sitePartner.calls.byEndpoint()).toEqual({ [TOKEN]: 2, [LIST]: 3 })
   })
 
   test.each([403, 429, 500])('takes a %i as it is', async (status) => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { bearerToken, dualKeys } from '../../../src/http/auth.ts'
+import { dualKeys } from '../../../src/http/auth.ts'
 import { isSuccess, statusError } from '../../../src/http/status-error.ts'
 import { withPolicies, type HttpPolicy } from '../../../src/http/transport.ts'
 import { createUndiciTransport, type ClosableTransport } from '../../../src/http/undici-transport.ts'
@@ -59,11 +59,6 @@ describe('credentials go into headers, never into the path', () => {
       () => 'us:er',
     )
     expect(await headersOver(policy)).toEqual({ authorization: `Basic ${Buffer.from('äpp:us:er').toString('base64')}` })
-  })
-
-  test('as a bearer token', async () => {
-    const policy = bearerToken({ get: async () => 'the-token', refuse: () => undefined })
-    expect(await headersOver(policy, { authorization: 'forged' })).toEqual({ authorization: 'Bearer the-token' })
   })
 
   test('as they are at the moment of each request', async () => {

@@ -2,13 +2,16 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { limitConcurrency } from '../../../src/http/concurrency.ts'
+import { SYSTEM_CLOCK } from '../../../src/http/clock.ts'
+import { Pacer } from '../../../src/http/pacing.ts'
 import { withPolicies, type HttpRequest, type HttpTransport } from '../../../src/http/transport.ts'
 import { createUndiciTransport } from '../../../src/http/undici-transport.ts'
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts'
 
 /** With time enough for a busy machine. */
 const until = async (check: () => unknown): Promise<unknown> => vi.waitFor(check, 10_000)
+
+const parts = { upstream: 'LEGACY', clock: SYSTEM_CLOCK, now: () => new Date() } as const
 
 let simulator: Simulator
 beforeAll(async () => {
@@ -110,7 +113,7 @@ function limited(limit: number, baseUrl = simulator.legacy.url): HttpTransport {
   // The pool has room, so that the limit is the policy's.
   const transport = createUndiciTransport({ upstream: 'LEGACY', baseUrl, connections: 20, timeoutMs: 15_000 })
   onTestFinished(() => transport.close())
-  return withPolicies(transport.send, limitConcurrency(limit))
+  return withPolicies(transport.send, new Pacer({ ...parts, concurrency: limit }).policy)
 }
 
 function get(path: string, signal = new AbortController().signal): HttpRequest {

@@ -1,0 +1,229 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { deadlineExceeded, upstreamError, type PublicError } from '../../../src/errors.ts'
+import { Breaker } from '../../../src/http/breaker.ts'
+import type { HttpResponse } from '../../../src/http/transport.ts'
+import { settled, VirtualClock } from './virtual-clock.ts'
+
+type End = HttpResponse | Error
+
+const status = (code: number): HttpResponse => ({ status: code, headers: {}, body: undefined })
+const TIMEOUT = upstreamError('UPSTREAM_TIMEOUT', 'LEGACY')
+
+let clock: VirtualClock
+let breaker: Breaker
+let calls: number
+let probes: number
+/** What the upstream says to calls and probes. */
+let answer: End
+let probe: () => Promise<HttpResponse>
+beforeEach(() => start())
+
+function start(): void {
+  clock = new VirtualClock()
+  calls = 0
+  probes = 0
+  probe = async () => settle(answer)
+  breaker = new Breaker({
+    upstream: 'LEGACY',
+    clock,
+    random: () => 0.5,
+    openMs: 5_000,
+    probe: async () => {
+      probes++
+      return probe()
+    },
+    onChange: () => undefined,
+  })
+}
+
+async function settle(end: End): Promise<HttpResponse> {
+  if (end instanceof Error) throw end
+  return end
+}
+
+async function call(end: End = answer, signal = new AbortController().signal): Promise<string> {
+  const send = breaker.policy(async () => {
+    calls++
+    return settle(end)
+  })
+  return send({ method: 'GET', path: '/', signal }).then(
+    (response) => String(response.status),
+    (error: PublicError) => error.code ?? error.message,
+  )
+}
+
+async function calling(times: number, end: End): Promise<void> {
+  for (let time = 0; time < times; time++) await call(end)
+}
+
+describe('it opens', () => {
+  test.each<[string, End]>([
+    ['500', status(500)],
+    ['503', status(503)],
+    ['408', status(408)],
+    ['time out', TIMEOUT],
+    ['cannot be reached', upstreamError('UPSTREAM_UNAVAILABLE', 'LEGACY')],
+    ['are garbage', upstreamError('UPSTREAM_INVALID_RESPONSE', 'LEGACY')],
+  ])('when half of twenty calls fail: %s', async (_name, failure) => {
+    for (let pair = 0; pair < 9; pair++) {
+      await call(status(200))
+      await call(failure)
+    }
+    expect([breaker.state, await call(status(200)), breaker.state]).toEqual(['closed', '200', 'closed'])
+    await call(failure)
+    expect(breaker.state).toBe('open')
+    expect(await call(status(200))).toBe('UPSTREAM_UNAVAILABLE')
+    expect(calls).toBe(20)
+  })
+
+  test.each<[string, End]>([
+    ['429', status(429)],
+    ['401', status(401)],
+    ['404', status(404)],
+    ['clients that left', new Error('left')],
+    ['a deadline', deadlineExceeded()],
+    ['tokens that are refused', upstreamError('UPSTREAM_UNAUTHORIZED', 'LEGACY')],
+  ])('never for %s', async (_name, end) => {
+    await calling(100, end)
+    expect(breaker.state).toBe('closed')
+  })
+
+  test('not for failures that are longer ago than ten seconds', async () => {
+    for (let second = 0; second < 40; second++) {
+      await call(TIMEOUT)
+      await call(status(404))
+      await clock.advance(1_100)
+    }
+    expect(breaker.state).toBe('closed')
+  })
+})
+
+describe('open', () => {
+  beforeEach(async () => {
+    for (let pair = 0; pair < 10; pair++) {
+      await call(status(200))
+      await call(TIMEOUT)
+    }
+    calls = 0
+  })
+
+  test('it refuses at once, says that nothing was sent, and calls nothing unasked', async () => {
+    const send = breaker.policy(async () => status(200))
+    const refused = send({ method: 'GET', path: '/', signal: new AbortController().signal })
+    await expect(refused).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', delivery: 'NOT_SENT' })
+    await clock.advance(600_000)
+    expect([calls, probes]).toEqual([0, 0])
+  })
+
+  test('it lets one request probe after five seconds, refuses the others meanwhile, and closes', async () => {
+    const { promise, resolve } = Promise.withResolvers<HttpResponse>()
+    probe = () => promise
+    await clock.advance(4_999)
+    expect(await call(status(200))).toBe('UPSTREAM_UNAVAILABLE')
+    await clock.advance(1)
+    const first = call(status(200))
+    expect(breaker.state).toBe('probing')
+    expect([await call(status(200)), await call(status(200))]).toEqual(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'])
+    resolve(status(200))
+    expect([await first, breaker.state, probes]).toEqual(['200', 'closed', 1])
+  })
+
+  test('it waits twice as long after each probe that fails, a minute at most, and again five seconds the next time', async () => {
+    answer = TIMEOUT
+    const waits: number[] = []
+    for (let round = 0; round < 6; round++) {
+      const since = clock.now()
+      const before = probes
+      while (probes === before) {
+        await clock.advance(100)
+        await call()
+      }
+      waits.push(clock.now() - since)
+    }
+    expect(waits).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000])
+    answer = status(404)
+    await clock.advance(60_000)
+    expect([await call(), breaker.state]).toEqual(['404', 'closed'])
+    await calling(20, TIMEOUT)
+    await clock.advance(5_000)
+    expect(await call()).toBe('404')
+  })
+
+  test('it goes on probing when the request that began it leaves', async () => {
+    const { promise, resolve } = Promise.withResolvers<HttpResponse>()
+    probe = () => promise
+    await clock.advance(5_000)
+    const controller = new AbortController()
+    const leaving = call(status(200), controller.signal)
+    controller.abort(new Error('left'))
+    expect(await leaving).toBe('left')
+    resolve(status(200))
+    await settled()
+    expect([breaker.state, await call(status(200))]).toEqual(['closed', '200'])
+  })
+})
+
+describe('an upstream that is seldom called and always fails', () => {
+  test('is probed by the sixth request, and from then on costs no request its timeout', async () => {
+    answer = TIMEOUT
+    await calling(5, TIMEOUT)
+    expect([await call(), await call(), await call()]).toEqual(Array.from({ length: 3 }, () => 'UPSTREAM_UNAVAILABLE'))
+    expect([calls, probes, breaker.state]).toEqual([5, 1, 'open'])
+  })
+
+  test('but only at one endpoint is not shut off: all who come meanwhile wait for the probe, and go on', async () => {
+    answer = status(200)
+    await calling(5, TIMEOUT)
+    const { promise, resolve } = Promise.withResolvers<HttpResponse>()
+    probe = () => promise
+    const waiting = Array.from({ length: 10 }, async () => call())
+    await settled()
+    resolve(status(200))
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['200']))
+    expect(probes).toBe(1)
+  })
+})
+
+// Commands that come in any order, beside a model that knows only how long it must stay open.
+test('whatever happens, an open breaker lets nothing through before its time, and a well upstream gets all after', async () => {
+  const command = fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom('ok', 'fail', 'fail', 'fail', 'fail', 'refused', 'left') },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 30_000 }) },
+  )
+  let opened = 0
+  const schedule = fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 200 }), async (commands) => {
+    start()
+    let shutUntil = 0
+    for (const each of commands) {
+      if (typeof each === 'number') await clock.advance(each)
+      else {
+        const isWell = each !== 'fail'
+        answer = isWell ? status(200) : TIMEOUT
+        const [stateBefore, callsBefore, probesBefore] = [breaker.state, calls, probes]
+        const ends: Record<typeof each, End> = {
+          ok: answer,
+          fail: TIMEOUT,
+          refused: status(429),
+          left: new Error('left'),
+        }
+        await call(ends[each])
+        if (stateBefore === 'open' && clock.now() < shutUntil)
+          expect([calls, probes]).toEqual([callsBefore, probesBefore])
+        if (stateBefore === 'closed') expect(calls).toBe(callsBefore + 1)
+        if (probes > probesBefore) expect(calls - callsBefore).toBe(isWell ? 1 : 0)
+        if (breaker.state === 'open' && (stateBefore === 'closed' || probes > probesBefore)) {
+          opened++
+          // Suspected only, it may be probed at once.
+          shutUntil = probes > probesBefore ? clock.now() + 5_000 : clock.now()
+        }
+        expect(breaker.state).not.toBe('probing')
+      }
+    }
+    await clock.advance(60_000)
+    answer = status(200)
+    expect([await call(), breaker.state]).toEqual(['200', 'closed'])
+  })
+  await fc.assert(schedule, { numRuns: 300 })
+  expect(opened).toBeGreaterThan(30)
+})
