@@ -42,6 +42,7 @@ export async function createApp(config: Config, logger: Logger, timing: Timing =
     monotonicNow: () => performance.now(),
     onStateChange: (state) =>
       logger.info({ source: state.source, state: state.state, code: state.code }, 'source state'),
+    onRecalled: () => {},
   })
   const apollo = createApolloServer({ production: config.production, onUnexpected })
   await apollo.start()
