@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -11,7 +11,10 @@ import { createFormatError, type FormatErrorOptions } from './format-error.ts'
 import { documentLimits, limitsPlugin } from './limits.ts'
 import { createSchema } from './schema.ts'
 
-export function createApolloServer(options: FormatErrorOptions): ApolloServer<Context> {
+export function createApolloServer(
+  options: FormatErrorOptions,
+  ...observers: readonly ApolloServerPlugin<Context>[]
+): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema: createSchema(),
     introspection: !options.production,
@@ -26,6 +29,7 @@ export function createApolloServer(options: FormatErrorOptions): ApolloServer<Co
     ...documentLimits,
     plugins: [
       limitsPlugin(),
+      ...observers,
       // It more than doubles a page's CPU, and nothing here may be cached: the server sets `no-store` itself.
       ApolloServerPluginCacheControlDisabled(),
       // It would show timings to anybody who sends the header.
