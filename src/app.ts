@@ -18,6 +18,7 @@ import { createLiveDirectory } from './identity/live-directory.ts'
 import { logFailedCall, logFinishedRequest } from './observability/activity-log.ts'
 import { describeError, type Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
+import { createClosing } from './server/closing.ts'
 import { createHttpServer } from './server/http-server.ts'
 import { createShutdown } from './server/shutdown.ts'
 import { createLegacyClient, LEGACY_PROBE } from './sources/legacy/client.ts'
@@ -76,17 +77,11 @@ export async function createApp(config: Config, logger: Logger, timing: Timing =
   const shutdown = createShutdown({
     startDraining: () => void (draining = true),
     waitForBalancers: () => delay(timing.drainMs),
-    closeServer: () => closeServer(server, timing.graceMs),
+    closeServer: createClosing(server, timing.graceMs),
     stopGraphql: () => apollo.stop(),
     closeUpstreams: async () => void (await Promise.all(transports.map((transport) => transport.close()))),
   })
   return { server, shutdown }
-}
-
-async function closeServer(server: FastifyInstance, graceMs: number): Promise<void> {
-  const cutOff = setTimeout(() => server.server.closeAllConnections(), graceMs)
-  await server.close()
-  clearTimeout(cutOff)
 }
 
 export interface Sources {
