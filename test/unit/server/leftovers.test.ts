@@ -1,6 +1,5 @@
-import { getEventListeners } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createSources } from '../../../src/app.ts'
 import { readConfig } from '../../../src/config.ts'
@@ -41,6 +40,8 @@ test('a signal that many reads were made under has no listeners left, whatever b
 test('requests leave no timers behind', async () => {
   const { url, simulator, close } = await startSubgraph({
     simulator: { people: { legacy: 50, sitePartner: 5, shared: 0 } },
+    // Longer than this test takes, so that a timer that is left does not end by itself.
+    timing: { deadlineMs: 600_000, attemptTimeoutMs: 600_000 },
   })
   const agent = new Agent({ keepAlive: true, maxSockets: 10 })
   onTestFinished(async () => {
