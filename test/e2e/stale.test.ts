@@ -139,7 +139,8 @@ describe('rows of lists', () => {
     subgraph.simulator.legacy.switches.detail = 'sparse'
     const before = await byId(ANA)
     expect(before.data.identity.role).toBeNull()
-    breakLegacy()
+    // One that is not made again.
+    breakLegacy({ kind: 'status', status: 418 })
     subgraph.simulator.legacy.calls.reset()
     expect(await byId(ANA, `${ALL} locale`)).toMatchObject(before)
     expect(subgraph.simulator.legacy.calls.count()).toBe(1)
