@@ -3,8 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import type { TokenConfig } from './config/access.ts'
 import type { Config, LegacyConfig, SitePartnerConfig } from './config.ts'
 import { createApolloServer } from './graphql/apollo-server.ts'
+import { ErrorOrigins, observeRequests } from './graphql/request-observer.ts'
 import { createAccessTokens } from './http/access-token.ts'
 import { createBearerCredentials } from './http/bearer-credentials.ts'
+import { createCallLog, type FailedCall } from './http/call-log.ts'
 import { SYSTEM_CLOCK } from './http/clock.ts'
 import { createDualKeys } from './http/dual-keys.ts'
 import { reportAttempts } from './http/observed.ts'
@@ -14,8 +16,11 @@ import { withPolicies } from './http/transport.ts'
 import { createUndiciTransport, type ClosableTransport } from './http/undici-transport.ts'
 import type { AccountSource } from './identity/account-source.ts'
 import { createLiveDirectory } from './identity/live-directory.ts'
+import { logFailedCall, logFinishedRequest } from './observability/activity-log.ts'
 import { describeError, type Logger } from './observability/logger.ts'
+import { createMetrics } from './observability/metrics.ts'
 import { createTokenVerifier, type VerifyToken } from './server/bearer-tokens.ts'
+import { createClosing } from './server/closing.ts'
 import { createHttpServer } from './server/http-server.ts'
 import { createKeySet, fetchKeys } from './server/key-set.ts'
 import { createShutdown } from './server/shutdown.ts'
@@ -36,8 +41,14 @@ export interface App {
 
 /** The one place where the parts are put together. Nothing is called and nothing listens yet. */
 export async function createApp(config: Config, logger: Logger, timing: Timing = TIMING): Promise<App> {
-  const onUnexpected = (error: unknown): void => logger.error(describeError(error), 'unexpected error')
-  const { sources, transports } = createSources(config, timing)
+  const origins = new ErrorOrigins()
+  const onUnexpected = (error: unknown, requestId = origins.requestIdOf(error)): void =>
+    logger.error({ requestId, ...describeError(error) }, 'unexpected error')
+  const metrics = createMetrics({
+    sourceStates: () => sourceStates(),
+    pipelineStates: () => pipelines.map((pipeline) => [pipeline.upstream, pipeline.state()]),
+  })
+  const { sources, pipelines, transports } = createSources(config, timing, metrics, logFailedCall(logger))
   const { openDirectory, sourceStates } = createLiveDirectory({
     sources,
     cursorKeys: config.cursorKeys,
@@ -45,8 +56,14 @@ export async function createApp(config: Config, logger: Logger, timing: Timing =
     monotonicNow: () => performance.now(),
     onStateChange: (state) =>
       logger.info({ source: state.source, state: state.state, code: state.code }, 'source state'),
+    onRecalled: (source) => metrics.recalled(source),
   })
-  const apollo = createApolloServer({ production: config.production, onUnexpected })
+  const logFinished = logFinishedRequest(logger)
+  const observeFinished = observeRequests((request) => {
+    metrics.finished(request)
+    logFinished(request)
+  }, origins)
+  const apollo = createApolloServer({ production: config.production, onUnexpected }, observeFinished)
   await apollo.start()
   let draining = false
   const server = await createHttpServer({
@@ -60,11 +77,12 @@ export async function createApp(config: Config, logger: Logger, timing: Timing =
     readRequestMs: timing.readRequestMs,
     isDraining: () => draining,
     onUnexpected,
+    metrics,
   })
   const shutdown = createShutdown({
     startDraining: () => void (draining = true),
     waitForBalancers: () => delay(timing.drainMs),
-    closeServer: () => closeServer(server, timing.graceMs),
+    closeServer: createClosing(server, timing.graceMs),
     stopGraphql: () => apollo.stop(),
     closeUpstreams: async () => void (await Promise.all(transports.map((transport) => transport.close()))),
   })
@@ -80,12 +98,6 @@ function createTokens(config: TokenConfig, logger: Logger): VerifyToken {
   return createTokenVerifier({ config, keySet, now: () => new Date() })
 }
 
-async function closeServer(server: FastifyInstance, graceMs: number): Promise<void> {
-  const cutOff = setTimeout(() => server.server.closeAllConnections(), graceMs)
-  await server.close()
-  clearTimeout(cutOff)
-}
-
 export interface Sources {
   readonly sources: readonly AccountSource[]
   readonly pipelines: readonly Pipeline[]
@@ -93,10 +105,15 @@ export interface Sources {
 }
 
 /** The sources that have credentials, over their pipelines. */
-export function createSources({ legacy, sitePartner }: Config, timing: Timing, observer = UNOBSERVED): Sources {
+export function createSources(
+  { legacy, sitePartner }: Config,
+  timing: Timing,
+  observer = UNOBSERVED,
+  onFailed: OnFailedCall = () => {},
+): Sources {
   const parts = [
-    ...(legacy ? [createLegacy(legacy, timing, observer)] : []),
-    ...(sitePartner ? [createSitePartner(sitePartner, timing, observer)] : []),
+    ...(legacy ? [createLegacy(legacy, timing, observer, onFailed)] : []),
+    ...(sitePartner ? [createSitePartner(sitePartner, timing, observer, onFailed)] : []),
   ]
   return {
     sources: parts.map((part) => part.source),
@@ -105,31 +122,44 @@ export function createSources({ legacy, sitePartner }: Config, timing: Timing, o
   }
 }
 
+type OnFailedCall = (call: FailedCall) => void
+
 interface SourceParts {
   readonly source: AccountSource
   readonly pipeline: Pipeline
   readonly transports: readonly ClosableTransport[]
 }
 
-function createLegacy(config: LegacyConfig, timing: Timing, observer: PipelineObserver): SourceParts {
+function createLegacy(
+  config: LegacyConfig,
+  timing: Timing,
+  observer: PipelineObserver,
+  onFailed: OnFailedCall,
+): SourceParts {
   const transport = createUndiciTransport({
     upstream: 'LEGACY',
     baseUrl: config.url,
     connections: CONCURRENT_READS,
     timeoutMs: timing.attemptTimeoutMs,
   })
+  const log = createCallLog('LEGACY', onFailed)
   const pipeline = createPipeline({
     upstream: 'LEGACY',
-    transport: transport.send,
+    transport: log.attempts(transport.send),
     credentials: createDualKeys({ ...config, clock: SYSTEM_CLOCK }),
     probe: LEGACY_PROBE,
     ...commonParts(timing, observer),
   })
-  const source = createLegacySource(createLegacyClient(pipeline.send), () => new Date())
+  const source = createLegacySource(createLegacyClient(log.calls(pipeline.send)), () => new Date())
   return { source, pipeline, transports: [transport] }
 }
 
-function createSitePartner(config: SitePartnerConfig, timing: Timing, observer: PipelineObserver): SourceParts {
+function createSitePartner(
+  config: SitePartnerConfig,
+  timing: Timing,
+  observer: PipelineObserver,
+  onFailed: OnFailedCall,
+): SourceParts {
   const common = {
     upstream: 'SITE_PARTNER',
     connections: CONCURRENT_READS,
@@ -137,20 +167,26 @@ function createSitePartner(config: SitePartnerConfig, timing: Timing, observer: 
   } as const
   const transport = createUndiciTransport({ ...common, baseUrl: config.url })
   const tokenTransport = createUndiciTransport({ ...common, baseUrl: config.tokenUrl, connections: 1 })
+  const log = createCallLog('SITE_PARTNER', onFailed)
   const tokens = createAccessTokens({
     upstream: 'SITE_PARTNER',
-    transport: withPolicies(tokenTransport.send, reportAttempts('SITE_PARTNER', observer, SYSTEM_CLOCK.now)),
+    transport: withPolicies(
+      tokenTransport.send,
+      log.calls,
+      reportAttempts('SITE_PARTNER', observer, SYSTEM_CLOCK.now),
+      log.attempts,
+    ),
     credentials: config,
     monotonicNow: SYSTEM_CLOCK.now,
   })
   const pipeline = createPipeline({
     upstream: 'SITE_PARTNER',
-    transport: transport.send,
+    transport: log.attempts(transport.send),
     credentials: createBearerCredentials('SITE_PARTNER', tokens, config),
     probe: SITE_PARTNER_PROBE,
     ...commonParts(timing, observer),
   })
-  const source = createSitePartnerSource(createSitePartnerClient(pipeline.send), () => new Date())
+  const source = createSitePartnerSource(createSitePartnerClient(log.calls(pipeline.send)), () => new Date())
   return { source, pipeline, transports: [transport, tokenTransport] }
 }
 

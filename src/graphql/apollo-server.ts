@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -12,7 +12,10 @@ import { documentLimits, limitsPlugin } from './limits.ts'
 import { wordsOf } from './operation-fault.ts'
 import { createSchema } from './schema.ts'
 
-export function createApolloServer(options: Omit<FormatErrorOptions, 'schemaWords'>): ApolloServer<Context> {
+export function createApolloServer(
+  options: Omit<FormatErrorOptions, 'schemaWords'>,
+  ...observers: readonly ApolloServerPlugin<Context>[]
+): ApolloServer<Context> {
   const schema = createSchema()
   return new ApolloServer<Context>({
     schema,
@@ -28,6 +31,7 @@ export function createApolloServer(options: Omit<FormatErrorOptions, 'schemaWord
     ...documentLimits,
     plugins: [
       limitsPlugin(),
+      ...observers,
       // It more than doubles a page's CPU, and nothing here may be cached: the server sets `no-store` itself.
       ApolloServerPluginCacheControlDisabled(),
       // It would show timings to anybody who sends the header.

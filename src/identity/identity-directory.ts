@@ -19,6 +19,8 @@ export interface IdentityDirectory {
   identitiesOf(email: string): Promise<readonly Identity[]>
   /** The same identity with what its source has of the fields that were not carried. */
   complete(identity: Identity): Promise<Identity>
+  /** When it was read, with the fields that are being completed in this go: of several readings, the oldest. */
+  asOf(identity: Identity): Promise<Date>
   sourceStates(): readonly SourceState[]
 }
 

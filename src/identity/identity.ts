@@ -63,8 +63,13 @@ export const CARRIED_FIELDS = [
 ] as const satisfies readonly (keyof Identity)[]
 export type CarriedField = (typeof CARRIED_FIELDS)[number]
 
-/** What was read first stays as it was; only what it did not carry comes from the other reading. */
+/** The fields that the answer which this was read from did not carry. */
+export function missingFields(identity: Identity): readonly CarriedField[] {
+  return CARRIED_FIELDS.filter((field) => identity[field] === undefined)
+}
+
+/** What was read first stays as it was; only what it did not carry comes from the other reading, which may be the older. */
 export function completed(identity: Identity, other: Identity): Identity {
-  const missing = CARRIED_FIELDS.filter((field) => identity[field] === undefined)
-  return { ...identity, ...Object.fromEntries(missing.map((field) => [field, other[field]])) }
+  const carried = Object.fromEntries(missingFields(identity).map((field) => [field, other[field]]))
+  return { ...identity, ...carried, asOf: other.asOf < identity.asOf ? other.asOf : identity.asOf }
 }

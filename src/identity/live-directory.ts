@@ -5,10 +5,12 @@ import { toConnection } from './connection.ts'
 import { decodeCursor, encodeCursor, type CursorKeys } from './cursor.ts'
 import { createHolderLoader } from './holder-lookup.ts'
 import type { IdentityDirectory, OpenDirectory } from './identity-directory.ts'
-import { isSafeSourceId } from './identity-id.ts'
-import { completed } from './identity.ts'
+import { isSafeSourceId, type AccountKey } from './identity-id.ts'
+import { completed, missingFields, type Identity, type IdentitySource } from './identity.ts'
+import { RecentAccounts } from './recent-accounts.ts'
 import { openSource, shareSource, type SharedSource } from './source-session.ts'
 import { SourceStates, type SourceState } from './source-states.ts'
+import { createReadOrRecall, type ReadOrRecall } from './stale-reads.ts'
 import type { Sweep } from './sweep.ts'
 import { walkPage, WALK_START, type Positions } from './walk.ts'
 
@@ -19,21 +21,35 @@ export interface LiveDirectoryOptions {
   readonly monotonicNow: () => number
   /** Told when a source's state is another one than before. */
   readonly onStateChange: (state: SourceState) => void
+  /** Told when an earlier reading is given in place of one that failed. */
+  readonly onRecalled: (source: IdentitySource) => void
 }
 
 export interface LiveDirectory {
   readonly openDirectory: OpenDirectory
   readonly sourceStates: () => readonly SourceState[]
+  /** To be called whenever an account was written or may have been: what was read of it before is never given again. */
+  readonly forget: (key: AccountKey) => void
 }
 
-/** A directory that holds no accounts and asks the sources. Requests share only hints and the sweeps under way. */
+/**
+ * A directory that asks the sources. Requests share hints, the sweeps under way and, for reads that fail, how accounts
+ * looked within the last ten minutes.
+ */
 export function createLiveDirectory(options: LiveDirectoryOptions): LiveDirectory {
   const names = options.sources.map(({ source }) => source)
   const states = new SourceStates(names, options.now, options.onStateChange)
-  const shared = options.sources.map((source) => shareSource(states.observe(source), options.monotonicNow))
+  const recent = new RecentAccounts(options.monotonicNow)
+  const shared = options.sources.map((source) =>
+    shareSource(recent.observe(states.observe(source)), options.monotonicNow),
+  )
   return {
-    openDirectory: (scope) => openLiveDirectory(scope, shared, states, options),
+    openDirectory: (scope) => {
+      const readOrRecall = createReadOrRecall(recent, scope, options.monotonicNow(), options.onRecalled)
+      return openLiveDirectory(scope, shared, states, readOrRecall, options)
+    },
     sourceStates: () => states.list(),
+    forget: (key) => recent.forget(key),
   }
 }
 
@@ -41,29 +57,37 @@ function openLiveDirectory(
   scope: ReadScope,
   shared: readonly SharedSource[],
   states: SourceStates,
+  readOrRecall: ReadOrRecall,
   { cursorKeys, now }: LiveDirectoryOptions,
 ): IdentityDirectory {
   const sessions = new Map(shared.map((each) => [each.source.source, openSource(each, scope)]))
   const readers = Object.fromEntries([...sessions].map(([source, session]) => [source, session.readStretch]))
 
-  const complete: IdentityDirectory['complete'] = async (listed) => {
+  const completeBy = async (read: ReadOrRecall, listed: Identity): Promise<Identity> => {
     const readWhole = sessions.get(listed.source)?.readWhole
     if (!readWhole) return listed
     // Nothing stands for a field that cannot be asked for: null would say that there is none.
     if (!isSafeSourceId(listed.source, listed.sourceId)) {
       throw upstreamError('UPSTREAM_INVALID_RESPONSE', listed.source, 'an account has an id that cannot be asked for')
     }
-    const whole = await readWhole(listed.sourceId)
+    const whole = await read(listed, missingFields(listed), () => readWhole(listed.sourceId))
     return whole ? completed(listed, whole) : listed
   }
+  const completions = new WeakMap<Identity, Promise<Identity>>()
+  const complete: IdentityDirectory['complete'] = (listed) => {
+    const completion = completions.get(listed) ?? completeBy(readOrRecall, listed)
+    completions.set(listed, completion)
+    return completion
+  }
   const joinSweeps = (): Sweep[] => [...sessions.values()].map((session) => session.joinSweep())
-  const holders = createHolderLoader(joinSweeps, complete, scope)
+  // Who has an address now is not to be told from how somebody looked before.
+  const holders = createHolderLoader(joinSweeps, (listed) => completeBy(readLive, listed), scope)
 
   return {
     async identity({ source, sourceId }, needs) {
       const session = sessions.get(source)
       if (!session) throw sourceNotConfigured(source)
-      return session.accounts.load(sourceId, needs)
+      return readOrRecall({ source, sourceId }, needs, () => session.accounts.load(sourceId, needs))
     },
 
     async identities(args) {
@@ -86,6 +110,15 @@ function openLiveDirectory(
 
     complete,
 
+    async asOf(identity) {
+      // GraphQL begins all fields of one object in the same go, those behind this one too.
+      await Promise.resolve()
+      const whole = await completions.get(identity)?.catch(() => identity)
+      return (whole ?? identity).asOf
+    },
+
     sourceStates: () => states.list(),
   }
 }
+
+const readLive: ReadOrRecall = async (_key, _fields, read) => read()

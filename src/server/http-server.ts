@@ -9,6 +9,7 @@ import { answerClientError, guardConnections } from './connections.ts'
 import { errorBody, requestFault } from './error-body.ts'
 import { createGate, type GateOptions } from './gate.ts'
 import { requirePlainRequest } from './plain-request.ts'
+import { serveMetrics, type ServedMetrics } from './metrics.ts'
 import { createReadScope } from './read-scope.ts'
 import { readRequestId } from './request-id.ts'
 import { requireLoopbackHost } from './loopback-host.ts'
@@ -29,7 +30,8 @@ export interface HttpServerOptions extends GateOptions {
   /** How long a request may take to arrive. */
   readonly readRequestMs: number
   readonly isDraining: () => boolean
-  readonly onUnexpected: (error: unknown) => void
+  readonly onUnexpected: (error: unknown, requestId?: string) => void
+  readonly metrics: ServedMetrics
 }
 
 /** All that is served over HTTP. The Apollo server must have been started. */
@@ -52,15 +54,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   })
   guardConnections(server.server)
   server.removeContentTypeParser('text/plain')
-  server.setErrorHandler<FastifyError>((error, _request, reply) => {
+  server.setErrorHandler<FastifyError>((error, request, reply) => {
     const { status, body } = requestFault(error)
-    if (status >= 500) options.onUnexpected(error)
+    if (status >= 500) options.onUnexpected(error, request.id)
     return reply.code(status).send(body)
   })
   server.addHook('onSend', async (_request, reply) => {
     // A connection that was kept after this answer would be waited for until the grace is over.
     if (options.isDraining()) void reply.header('connection', 'close')
   })
+  // So that a caller can name the request when asking what became of it.
+  server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
   // Fastify's own answer repeats the URL.
   server.setNotFoundHandler(async (_request, reply) =>
     reply.code(404).send(errorBody('BAD_USER_INPUT', 'Nothing is served here; GraphQL is at /graphql.')),
@@ -70,6 +74,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   if (!options.production) await serveSandbox(server)
   serveHealth(server, options)
+  serveMetrics(server, options.metrics)
   serveGraphql(server, options)
   return server
 }

@@ -1,6 +1,6 @@
 import { normalizeEmail } from '../../identity/email.ts'
 import { parseIdentityId } from '../../identity/identity-id.ts'
-import { displayName, type CarriedField, type Identity } from '../../identity/identity.ts'
+import { displayName, missingFields, type CarriedField, type Identity } from '../../identity/identity.ts'
 import type { Context } from '../context.ts'
 import type { IdentityResolvers } from '../generated.ts'
 import { requestedFields } from '../requested-fields.ts'
@@ -44,6 +44,8 @@ export const identityResolvers: IdentityResolvers = {
   partner: carried('partner', null),
   createdAt: carried('createdAt', null),
   updatedAt: carried('updatedAt', null),
+  asOf: (identity, _args, { directory }) =>
+    missingFields(identity).length === 0 ? identity.asOf : directory.asOf(identity),
   holder: (identity, _args, { directory }) =>
     withFields(identity, ['email'], directory, (whole) => toHolder(whole.email)),
 }

@@ -54,6 +54,22 @@ describe('a client who leaves', () => {
     },
   )
 
+  test('leaves nobody behind in the queue: who waited for a turn is not called', async () => {
+    const { url } = await start()
+    const { calls, faults, switches } = simulator.legacy
+    switches.rows = 'guide'
+    faults.add({ kind: 'hold', endpoint: 'GET /user/{user_id}' })
+    const client = post(url, '{ identities(first: 100) { nodes { role } } }')
+    client.on('error', () => undefined)
+    await faults.whenHeld(4)
+    client.destroy()
+    await until(() => expect(calls.pending()).toBe(0))
+    const begun = calls.count('GET /user/{user_id}')
+    expect(begun).toBeLessThan(100)
+    expect(await answerTo(post(url, '{ identitySources { state } }'))).toMatchObject({ data: {} })
+    expect(calls.count('GET /user/{user_id}')).toBe(begun)
+  })
+
   test('takes nothing from another who waits for the same', async () => {
     const { url } = await start()
     simulator.legacy.faults.add({ kind: 'hold', times: 1 })
