@@ -1,7 +1,9 @@
 import { createCursorKeys } from './config/cursor-keys.ts'
 import { Environment, isLoopback, type Variables } from './config/environment.ts'
 import type { Secret } from './config/secret.ts'
+import { readWrites } from './config/writes.ts'
 import type { CursorKeys } from './identity/cursor.ts'
+import type { WriteSwitches } from './identity/writes/write-tools.ts'
 
 /** How the dual keys are sent: in the guide's headers, or as HTTP Basic, which is what the vendor documents. */
 export type LegacyAuth = 'headers' | 'basic'
@@ -31,6 +33,9 @@ export interface Config {
   readonly legacy: LegacyConfig | undefined
   readonly sitePartner: SitePartnerConfig | undefined
   readonly cursorKeys: CursorKeys
+  readonly writes: WriteSwitches
+  /** `stdout`, or a file's path. */
+  readonly auditLog: string
 }
 
 /** Says of every faulty setting what would be right; never what is there. */
@@ -70,6 +75,8 @@ export function readConfig(variables: Variables, monotonicNow: () => number = ()
       cursorSecret,
       credentials.filter((secret) => secret !== undefined),
     ),
+    writes: readWrites(environment),
+    auditLog: environment.text('AUDIT_LOG') ?? 'stdout',
   }
   if (!CREDENTIALS.some((name) => environment.isSet(name))) {
     environment.faults.push(

@@ -2,6 +2,8 @@
 export interface Timing {
   /** For a whole read, from the request to the answer. */
   readonly deadlineMs: number
+  /** For all mutations of a request together, from the request on. */
+  readonly mutationDeadlineMs: number
   /** For one attempt at one upstream call. */
   readonly attemptTimeoutMs: number
   /** Between saying "not ready" and closing, for load balancers to see it. */
@@ -10,4 +12,10 @@ export interface Timing {
   readonly graceMs: number
 }
 
-export const TIMING: Timing = { deadlineMs: 4_000, attemptTimeoutMs: 2_000, drainMs: 5_000, graceMs: 15_000 }
+export const TIMING: Timing = {
+  deadlineMs: 4_000,
+  mutationDeadlineMs: 10_000,
+  attemptTimeoutMs: 2_000,
+  drainMs: 5_000,
+  graceMs: 15_000,
+}

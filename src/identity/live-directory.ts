@@ -6,11 +6,12 @@ import { decodeCursor, encodeCursor, type CursorKeys } from './cursor.ts'
 import { createHolderLoader } from './holder-lookup.ts'
 import type { IdentityDirectory, OpenDirectory } from './identity-directory.ts'
 import { isSafeSourceId } from './identity-id.ts'
-import { completed } from './identity.ts'
+import { completed, type IdentitySource } from './identity.ts'
 import { openSource, shareSource, type SharedSource } from './source-session.ts'
 import { SourceStates, type SourceState } from './source-states.ts'
 import type { Sweep } from './sweep.ts'
 import { walkPage, WALK_START, type Positions } from './walk.ts'
+import type { Written } from './writes/written.ts'
 
 export interface LiveDirectoryOptions {
   readonly sources: readonly AccountSource[]
@@ -24,6 +25,10 @@ export interface LiveDirectoryOptions {
 export interface LiveDirectory {
   readonly openDirectory: OpenDirectory
   readonly sourceStates: () => readonly SourceState[]
+  /** A source as all requests share it; undefined when it is not configured. */
+  readonly shared: (source: IdentitySource) => SharedSource | undefined
+  /** From now on nobody is given what was asked of this source before. */
+  readonly onWritten: (written: Pick<Written, 'source'>) => void
 }
 
 /** A directory that holds no accounts and asks the sources. Requests share only hints and the sweeps under way. */
@@ -31,9 +36,15 @@ export function createLiveDirectory(options: LiveDirectoryOptions): LiveDirector
   const names = options.sources.map(({ source }) => source)
   const states = new SourceStates(names, options.now, options.onStateChange)
   const shared = options.sources.map((source) => shareSource(states.observe(source), options.monotonicNow))
+  const find = (name: IdentitySource) => shared.find(({ source }) => source.source === name)
   return {
     openDirectory: (scope) => openLiveDirectory(scope, shared, states, options),
     sourceStates: () => states.list(),
+    shared: find,
+    onWritten({ source }) {
+      const written = find(source)
+      if (written) written.writtenAt = options.monotonicNow()
+    },
   }
 }
 

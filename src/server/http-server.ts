@@ -5,10 +5,9 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { Secret } from '../config/secret.ts'
 import { LOCAL, ROUTER } from '../graphql/caller.ts'
 import type { Context } from '../graphql/context.ts'
-import type { IdentityDirectory, OpenDirectory } from '../identity/identity-directory.ts'
 import type { SourceState } from '../identity/source-states.ts'
 import { errorBody, requestFault } from './error-body.ts'
-import { createReadScope } from './read-scope.ts'
+import { createContext, type RequestContextOptions } from './request-context.ts'
 import { readRequestId } from './request-id.ts'
 import { requireLoopbackHost } from './loopback-host.ts'
 import { requireRouterSecret } from './router-secret.ts'
@@ -20,14 +19,11 @@ const BODY_LIMIT_BYTES = 2 * 1024 * 1024
 const KEEP_ALIVE_MS = 75_000
 const READ_REQUEST_MS = 8_000
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends RequestContextOptions {
   readonly apollo: ApolloServer<Context>
-  readonly openDirectory: OpenDirectory
   readonly sourceStates: () => readonly SourceState[]
   readonly routerSecret: Secret | undefined
   readonly production: boolean
-  /** How long a read may take, from the request to the answer. */
-  readonly deadlineMs: number
   readonly isDraining: () => boolean
   readonly onUnexpected: (error: unknown) => void
 }
@@ -70,10 +66,7 @@ function serveGraphql(server: FastifyInstance, options: HttpServerOptions): void
   server.post('/graphql', {
     onRequest: admit,
     handler: fastifyApolloHandler(options.apollo, {
-      async context(request, reply) {
-        const directory: IdentityDirectory = options.openDirectory(createReadScope(request, reply, options.deadlineMs))
-        return { directory, caller: options.routerSecret ? ROUTER : LOCAL, requestId: request.id }
-      },
+      context: async (request, reply) => createContext(request, reply, options.routerSecret ? ROUTER : LOCAL, options),
     }),
   })
   server.route({
