@@ -56,7 +56,7 @@ function concludeMissed(
       return rejected([conflict(identity)], identity)
     case 'UNTOUCHED':
       return rejected(Object.keys(wanted).map(notTaken), identity)
-    case 'NOT_TAKEN':
+    default:
       return partial(seen.fields.map(notTaken), identity)
   }
 }

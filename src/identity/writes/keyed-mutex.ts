@@ -9,10 +9,9 @@ export class KeyedMutex {
     const before = this.#tails.get(key)
     const { promise: done, resolve: finish } = Promise.withResolvers<void>()
     // Who gives up waiting must not let those behind pass those before.
-    const tail = Promise.all([before, done]).then(() => {
-      if (this.#tails.get(key) === tail) this.#tails.delete(key)
-    })
+    const tail = Promise.all([before, done]).then(() => undefined)
     this.#tails.set(key, tail)
+    void tail.then(() => this.#tails.get(key) === tail && this.#tails.delete(key))
     try {
       if (before) await turn(before, signal)
       return await task()

@@ -15,7 +15,7 @@ export function refusalErrors(source: IdentitySource, right: Right, { reason, fi
       return right === 'create'
         ? [identityError('REJECTED_BY_SOURCE', `${source} did not find what the account is to belong to.`)]
         : [identityError('NOT_FOUND', 'The source has no such account.', 'id')]
-    case 'REJECTED':
+    default:
       return fields.length === 0
         ? [identityError('REJECTED_BY_SOURCE', `${source} did not take it.`)]
         : fields.map((field) => identityError('REJECTED_BY_SOURCE', `${source} did not take this value.`, field))
