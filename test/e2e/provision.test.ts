@@ -181,7 +181,7 @@ describe.each([
     const shout = { email: JANE.email.toUpperCase() }
     const calls = [provision(), source === 'LEGACY' ? provisionLegacy(shout) : provisionSitePartner(shout)]
     const payloads = await Promise.all(calls)
-    expect(payloads.map(({ outcome }) => outcome).toSorted()).toEqual(['APPLIED', 'REJECTED'])
+    expect(new Set(payloads.map(({ outcome }) => outcome))).toEqual(new Set(['APPLIED', 'REJECTED']))
     expect(payloads.flatMap(codes)).toEqual(['EMAIL_TAKEN'])
     expect(posts()).toBe(1)
   })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { KNOWN_PEOPLE } from '../simulator/simulator.ts'
-import { startOver, startSubgraph, upstreamCalls } from './subgraph.ts'
+import { startOver, upstreamCalls } from './subgraph.ts'
 import { startWriting, type MutationName, type WritingSubgraph } from './writing.ts'
 
 const ANA_ID = `legacy:${KNOWN_PEOPLE.ana.legacy.user_id}`
@@ -136,9 +136,4 @@ it('a source without credentials is NOT_SUPPORTED', async () => {
   const payload = await alone.write('deactivateIdentity', { id: PARTNER_ANA_ID })
   expect(payload).toMatchObject({ outcome: 'REJECTED', errors: [{ code: 'NOT_SUPPORTED' }] })
   await alone.close()
-})
-
-it('an audit log that cannot be opened keeps the server from starting, and says so', async () => {
-  const started = startSubgraph({ variables: { AUDIT_LOG: '/nowhere/at/all/audit.log' } })
-  await expect(started).rejects.toThrow('AUDIT_LOG is "stdout", or a file')
 })

@@ -24,6 +24,8 @@ export interface WritingSubgraph extends Subgraph {
   /** The audit log so far. */
   audit(): any[]
   readonly auditText: () => string
+  /** @param atEnd called when the server has shut down and the log is still there. */
+  close(atEnd?: () => void): Promise<void>
 }
 
 /** The whole product with writes on, and its audit log in a file. */
@@ -53,8 +55,9 @@ export async function startWriting(options: SubgraphOptions = {}): Promise<Writi
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line)),
-    close: async () => {
+    close: async (atEnd) => {
       await subgraph.close()
+      atEnd?.()
       rmSync(folder, { recursive: true })
     },
   }
