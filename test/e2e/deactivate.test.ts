@@ -95,9 +95,10 @@ describe('a SITE_PARTNER account', () => {
     Object.assign(sitePartner().switches, { archiveStatus: status, archiveWipesNames: true })
     const { email, firstName, lastName } = PARTNER_ANA
     const identity = { email, firstName, lastName, status: 'ARCHIVED' }
-    expect(await deactivate(PARTNER_ANA_ID)).toMatchObject({ outcome: 'APPLIED', errors: [], identity })
-    const { data } = await subgraph.ask(`{ identity(id: "${PARTNER_ANA_ID}") { status email } }`)
-    expect(data.identity).toEqual({ status: 'ARCHIVED', email: null })
+    const payload = await deactivate(PARTNER_ANA_ID)
+    expect(payload).toMatchObject({ outcome: 'APPLIED', errors: [], identity })
+    const { data } = await subgraph.ask(`{ identity(id: "${PARTNER_ANA_ID}") { status email updatedAt } }`)
+    expect(data.identity).toEqual({ status: 'ARCHIVED', email: null, updatedAt: payload.identity.updatedAt })
     expect(await deactivate(PARTNER_ANA_ID)).toMatchObject({ outcome: 'UNCHANGED', identity: { status: 'ARCHIVED' } })
     expect(sitePartner().calls.count(ARCHIVE)).toBe(1)
   })
@@ -115,6 +116,23 @@ describe('a SITE_PARTNER account', () => {
     })
     expect(sitePartner().people.get(PARTNER_ANA.id)).toMatchObject({ isArchived: true })
     expect(sitePartner().calls.count(ARCHIVE)).toBe(calls)
+  })
+
+  it('is UNKNOWN where the source says yes and goes on showing it as it was', async () => {
+    sitePartner().faults.add({ kind: 'status', status: 200, body: '', endpoint: ARCHIVE })
+    expect(await deactivate(PARTNER_ANA_ID)).toMatchObject({
+      outcome: 'UNKNOWN',
+      errors: [{ code: 'OUTCOME_UNKNOWN' }],
+    })
+    expect(sitePartner().calls.count(ARCHIVE)).toBe(2)
+  })
+
+  it('is archived with two calls to the list: where it was, before and after', async () => {
+    await deactivate(PARTNER_ANA_ID)
+    sitePartner().people.update(PARTNER_ANA.id, { isArchived: false })
+    sitePartner().calls.reset()
+    await deactivate(PARTNER_ANA_ID)
+    expect(sitePartner().calls.byEndpoint()).toEqual({ 'GET /asset-management/v1/site-partner-users': 2, [ARCHIVE]: 1 })
   })
 
   it('has no way back, and that is said without a call', async () => {

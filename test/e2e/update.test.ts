@@ -47,6 +47,12 @@ describe('a LEGACY account', () => {
     expect(await read()).toMatchObject({ firstName: 'Anna', holder: { identities: [{ firstName: 'Anna' }, {}] } })
   })
 
+  it('without an address is changed without one', async () => {
+    const mai = KNOWN_PEOPLE.mai.legacy.user_id
+    expect(await update({ firstName: 'Maï' }, `legacy:${mai}`)).toMatchObject({ outcome: 'APPLIED', errors: [] })
+    expect(legacy().people.get(mai)).toMatchObject({ firstname: 'Maï', email: null })
+  })
+
   it('is UNCHANGED where nothing is to change, and nothing is written', async () => {
     const outcomes = [await update({ firstName: 'Ana', role: 'standard' }), await update({})]
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['UNCHANGED', 'UNCHANGED'])

@@ -8,6 +8,8 @@ import { openSource, type SharedSource } from '../source-session.ts'
 export interface AccountFinder {
   /** Null when the source has no such account. */
   byId(sourceId: string, scope: ReadScope): Promise<Identity | null>
+  /** The account where it was last seen, for one call at most; null when it is not there. */
+  glance(sourceId: string, scope: ReadScope): Promise<Identity | null>
   /**
    * Everyone in the source with this address who is not archived, and whole. It ends at the first page that has one, from
    * the end of the list, for that is where new accounts stand; only the whole list says that there is none.
@@ -20,6 +22,14 @@ export interface AccountFinder {
 export function createAccountFinder(shared: SharedSource, monotonicNow: () => number): AccountFinder {
   return {
     byId: async (sourceId, scope) => openSource(shared, scope).accounts.load(sourceId, CARRIED_FIELDS),
+
+    async glance(sourceId, scope) {
+      const { source, knowledge } = shared
+      if (source.paging === 'offset') return source.readOne(sourceId, scope)
+      const after = knowledge.row(sourceId)?.predecessor
+      const page = after === undefined ? null : await source.readPage({ after, size: 1 }, scope)
+      return page?.rows.find((row) => row.sourceId === sourceId) ?? null
+    },
 
     async byEmail(email, scope) {
       const wanted = normalizeEmail(email)

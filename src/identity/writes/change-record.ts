@@ -46,8 +46,7 @@ export async function changeRecord(
 
     for (let triesLeft = 1; ; triesLeft--) {
       const record = { values: { ...before.values, ...wanted }, others: before.others }
-      const put = async () =>
-        writer.putRecord(sourceId, record, { signal: scope.signal, notBefore: tools.monotonicNow() })
+      const put = async () => writer.putRecord(sourceId, record, readNow(scope, tools.monotonicNow))
       const sent = await sendWrite(scope, put, tools.onUnexpected)
       if (sent.kind === 'refused') return rejected(refusalErrors('LEGACY', 'update', sent), settled(before.identity))
       const after = await read().catch(() => undefined)

@@ -1,5 +1,6 @@
 import type { AccountKey } from '../identity-id.ts'
 import type { Identity } from '../identity.ts'
+import type { ReadScope } from '../account-source.ts'
 import type { PatchWriter, RecordWriter } from './account-writer.ts'
 import { changeRecord } from './change-record.ts'
 import { throughGate } from './gate.ts'
@@ -50,28 +51,36 @@ async function archive(
   scope: WriteScope,
   sourceId: string,
 ): Promise<MutationPayload> {
-  const read = async (): Promise<Identity | null> => finder.byId(sourceId, readNow(scope, tools.monotonicNow))
+  const now = (): ReadScope => readNow(scope, tools.monotonicNow)
 
   return tools.locks.run(lockOf('SITE_PARTNER', sourceId), scope.signal, async () => {
-    const before = await read()
+    const before = await finder.byId(sourceId, now())
     if (!before) return notFound()
     if (before.status === 'ARCHIVED') return unchanged(before)
     for (let triesLeft = 1; ; triesLeft--) {
-      const call = async () => writer.archive(sourceId, readNow(scope, tools.monotonicNow))
+      const call = async () => writer.archive(sourceId, now())
       const sent = await sendWrite(scope, call, tools.onUnexpected)
       if (sent.kind === 'refused') return rejected(refusalErrors('SITE_PARTNER', 'archive', sent), before)
-      const after = sent.kind === 'done' ? archived(before) : await read().catch(() => undefined)
-      const isOpen = after !== undefined && after !== null && after.status !== 'ARCHIVED'
+      // The answer is empty. What is lost is looked for everywhere, what is done only where it was.
+      const look = sent.kind === 'done' ? finder.glance(sourceId, now()) : finder.byId(sourceId, now())
+      const after = await look.catch(() => (sent.kind === 'done' ? null : undefined))
+      const isOpen = after && isStillOpen(after, sent.kind)
       if (isOpen && triesLeft > 0) continue
       if (isOpen || after === undefined) {
         tools.onWritten({ source: 'SITE_PARTNER', sourceId, identity: after ?? null, gone: false })
-        return unknown('The account may have been archived: the source did not answer.')
+        return unknown('The account may have been archived: the source did not say so clearly.')
       }
-      tools.onWritten({ source: 'SITE_PARTNER', sourceId, identity: bare(before), gone: false })
-      // Some list nobody who is archived: we have just seen the account, and asked for this.
-      return applied({ ...archived(before), asOf: tools.now() })
+      // Some list nobody who is archived. This one was there a moment ago, and we have asked for it to be archived.
+      const found = after ?? bare(before)
+      tools.onWritten({ source: 'SITE_PARTNER', sourceId, identity: found, gone: false })
+      return applied({ ...archived(before), updatedAt: found.updatedAt, asOf: after?.asOf ?? tools.now() })
     }
   })
+}
+
+/** To a plain yes only a plain no is an objection. */
+function isStillOpen({ status }: Identity, sent: 'done' | 'unknown'): boolean {
+  return sent === 'done' ? status === 'ACTIVE' : status !== 'ARCHIVED'
 }
 
 function archived(identity: Identity): Identity {

@@ -6,7 +6,7 @@ import { throughGate } from './gate.ts'
 import { applied, identityError, partial, rejected, type MutationPayload } from './payload.ts'
 import { provision } from './provision.ts'
 import { checkProvisionLegacy, type ProvisionLegacyInput } from './write-input.ts'
-import type { WriteScope } from './write-scope.ts'
+import { readNow, type WriteScope } from './write-scope.ts'
 import type { WriteTools } from './write-tools.ts'
 
 /** POST, and then, for what POST does not take, a change of the new account like any other. */
@@ -26,7 +26,7 @@ export async function provisionLegacy(
       wanted: { email, firstName, lastName, partnerId: undefined },
       extras: [rest.role, rest.timezone, rest.locale],
       idempotencyKey,
-      create: () => writer.create({ email, firstName, lastName, password }, { signal: scope.signal, notBefore: 0 }),
+      create: () => writer.create({ email, firstName, lastName, password }, readNow(scope, tools.monotonicNow)),
       finish: Object.keys(rest).length === 0 ? undefined : (created) => addRest(tools, writer, scope, created, rest),
     }),
   )

@@ -2,7 +2,7 @@ import { throughGate } from './gate.ts'
 import { rejected, type MutationPayload } from './payload.ts'
 import { provision } from './provision.ts'
 import { checkProvisionSitePartner, type ProvisionSitePartnerInput } from './write-input.ts'
-import type { WriteScope } from './write-scope.ts'
+import { readNow, type WriteScope } from './write-scope.ts'
 import type { WriteTools } from './write-tools.ts'
 
 export async function provisionSitePartner(
@@ -20,7 +20,7 @@ export async function provisionSitePartner(
       wanted: account,
       extras: [],
       idempotencyKey,
-      create: () => writer.create(account, { signal: scope.signal, notBefore: 0 }),
+      create: () => writer.create(account, readNow(scope, tools.monotonicNow)),
       finish: undefined,
     }),
   )

@@ -113,7 +113,9 @@ export function toRecordBody({ values, others }: Pick<AccountRecord, 'values' | 
     throw upstreamError('UPSTREAM_INVALID_RESPONSE', 'LEGACY', reason, { delivery: 'NOT_SENT' })
   }
   const fields = Object.entries(WIRE_NAMES) as [RecordField, string][]
-  return { ...others, ...Object.fromEntries(fields.map(([ours, theirs]) => [theirs, values[ours]])) }
+  // Nobody has an address of null: who has none keeps none without it, and with it the whole record may be refused.
+  const sent = fields.filter(([ours]) => ours !== 'email' || values.email)
+  return { ...others, ...Object.fromEntries(sent.map(([ours, theirs]) => [theirs, values[ours]])) }
 }
 
 export function toCreateBody({ firstName, lastName, email, password }: NewRecord): object {
