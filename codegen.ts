@@ -27,6 +27,12 @@ const config: CodegenConfig = {
           IdentityHolder: '../identity/identity.ts#IdentityHolder as IdentityHolderModel',
           IdentityConnection: '../identity/connection.ts#IdentityConnection as IdentityConnectionModel',
           IdentityEdge: '../identity/connection.ts#IdentityEdge as IdentityEdgeModel',
+          ...Object.fromEntries(
+            ['ProvisionLegacy', 'ProvisionSitePartner', 'Update', 'Deactivate', 'Reactivate', 'Delete'].map((verb) => [
+              `${verb}IdentityPayload`,
+              '../identity/writes/payload.ts#MutationPayload as MutationPayloadModel',
+            ]),
+          ),
           IdentitySourceState: '../identity/source-states.ts#SourceState as SourceStateModel',
         },
       },

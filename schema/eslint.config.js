@@ -7,7 +7,8 @@ const federation = `
   directive @link(url: String!, import: [String!]) repeatable on SCHEMA
   directive @key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
   directive @shareable repeatable on OBJECT | FIELD_DEFINITION
-  directive @tag(name: String!) repeatable on OBJECT | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
+  directive @tag(name: String!) repeatable on
+    OBJECT | FIELD_DEFINITION | INPUT_OBJECT | INPUT_FIELD_DEFINITION | ENUM_VALUE
   scalar federation__Scope
   directive @requiresScopes(scopes: [[federation__Scope!]!]!) on OBJECT | FIELD_DEFINITION
   directive @cost(weight: Int!) on FIELD_DEFINITION

@@ -2,7 +2,9 @@ import { readAccess, type AccessConfig } from './config/access.ts'
 import { createCursorKeys } from './config/cursor-keys.ts'
 import { Environment, type Variables } from './config/environment.ts'
 import type { Secret } from './config/secret.ts'
+import { readWrites } from './config/writes.ts'
 import type { CursorKeys } from './identity/cursor.ts'
+import type { WriteSwitches } from './identity/writes/write-tools.ts'
 
 /** How the dual keys are sent: in the guide's headers, or as HTTP Basic, which is what the vendor documents. */
 export type LegacyAuth = 'headers' | 'basic'
@@ -32,6 +34,9 @@ export interface Config extends AccessConfig {
   readonly cursorKeys: CursorKeys
   /** All of them, for the log to know what it may not say. */
   readonly secrets: readonly Secret[]
+  readonly writes: WriteSwitches
+  /** `stdout`, or a file's path. */
+  readonly auditLog: string
 }
 
 /** Says of every faulty setting what would be right; never what is there. */
@@ -72,6 +77,8 @@ export function readConfig(variables: Variables, monotonicNow: () => number = ()
       credentials.filter((secret) => secret !== undefined),
     ),
     secrets: environment.secrets,
+    writes: readWrites(environment),
+    auditLog: environment.text('AUDIT_LOG') ?? 'stdout',
   }
   if (!CREDENTIALS.some((name) => environment.isSet(name))) {
     environment.faults.push(

@@ -4,6 +4,8 @@ export interface Timing {
   readonly readRequestMs: number
   /** For a whole read, from the request to the answer. */
   readonly deadlineMs: number
+  /** For all mutations of a request together, from the request on. */
+  readonly mutationDeadlineMs: number
   /** For one attempt at one upstream call. */
   readonly attemptTimeoutMs: number
   /** For which an upstream that fails is left alone, at first. */
@@ -17,6 +19,7 @@ export interface Timing {
 export const TIMING: Timing = {
   readRequestMs: 8_000,
   deadlineMs: 4_000,
+  mutationDeadlineMs: 10_000,
   attemptTimeoutMs: 2_000,
   breakerOpenMs: 5_000,
   drainMs: 5_000,

@@ -12,7 +12,9 @@ import { KNOWN_PEOPLE, startSimulator } from './simulator/simulator.ts'
  */
 const startSupergraph = process.argv.includes('--supergraph') ? await loadSupergraph() : undefined
 const simulator = await startSimulator()
-const config = readConfig({ ACCESS: 'open', PORT: process.env['PORT'], ...simulator.environment })
+const { PORT, LEGACY_DELETE, AUDIT_LOG } = process.env
+const writes = { LEGACY_WRITES: 'on', SITE_PARTNER_WRITES: 'on', LEGACY_DELETE, AUDIT_LOG }
+const config = readConfig({ ACCESS: 'open', PORT, ...writes, ...simulator.environment })
 const app = await createApp(config, createLogger(), { ...TIMING, drainMs: 0 })
 const address = await app.server.listen({ host: config.host, port: config.port }).catch(stopBecausePortIsTaken)
 

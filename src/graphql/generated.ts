@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Identity as IdentityModel, IdentityHolder as IdentityHolderModel } from '../identity/identity.ts';
 import type { IdentityConnection as IdentityConnectionModel, IdentityEdge as IdentityEdgeModel } from '../identity/connection.ts';
+import type { MutationPayload as MutationPayloadModel } from '../identity/writes/payload.ts';
 import type { SourceState as SourceStateModel } from '../identity/source-states.ts';
 import type { Context } from './context.ts';
 export type Maybe<T> = T | null;
@@ -18,6 +19,46 @@ export type Scalars = {
   /** An e-mail address as its source has it. A malformed one is shown, not refused. */
   EmailAddress: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
+};
+
+/** Who is to be shut out. */
+export type DeactivateIdentityInput = {
+  /** The identity's global id. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** What became of shutting somebody out. */
+export type DeactivateIdentityPayload = {
+  readonly __typename?: 'DeactivateIdentityPayload';
+  /** Why it was not, or not wholly, done; empty when all is well. */
+  readonly errors: ReadonlyArray<IdentityError>;
+  /** Null: only a creation has one. */
+  readonly idempotencyKey: Maybe<Scalars['ID']['output']>;
+  /** As its source has it afterwards; an archived one still says who it was. */
+  readonly identity: Maybe<Identity>;
+  /** What became of it. */
+  readonly outcome: IdentityMutationOutcome;
+};
+
+/** Who is to be deleted. */
+export type DeleteIdentityInput = {
+  /** The account's e-mail address, to be sure; letter case does not matter. */
+  readonly confirmEmail: Scalars['String']['input'];
+  /** The identity's global id. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** What became of a deletion. */
+export type DeleteIdentityPayload = {
+  readonly __typename?: 'DeleteIdentityPayload';
+  /** Why it was not, or not wholly, done; empty when all is well. */
+  readonly errors: ReadonlyArray<IdentityError>;
+  /** Null: only a creation has one. */
+  readonly idempotencyKey: Maybe<Scalars['ID']['output']>;
+  /** Who it was. */
+  readonly identity: Maybe<Identity>;
+  /** What became of it. */
+  readonly outcome: IdentityMutationOutcome;
 };
 
 /** One account in one source. Two accounts are never merged: those that share an e-mail meet in their holder. */
@@ -87,6 +128,42 @@ export type IdentityEdge = {
   readonly node: Identity;
 };
 
+/** Why something was not done. */
+export type IdentityError = {
+  readonly __typename?: 'IdentityError';
+  /** For programs. */
+  readonly code: IdentityErrorCode;
+  /** For people. It never repeats what was sent, nor what the source said. */
+  readonly message: Scalars['String']['output'];
+  /** Where in the arguments it lies, such as `input`, `email`; null where it lies in none of them. */
+  readonly path: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
+
+/** Why something was not done. */
+export type IdentityErrorCode =
+  /** Somebody else changed the account; `identity` is as it stands. */
+  | 'CONFLICT'
+  /** Somebody in the same source has the e-mail address. */
+  | 'EMAIL_TAKEN'
+  /** The source gave only a part of the account, and a part cannot be put back without wiping the rest. */
+  | 'INCOMPLETE_RECORD'
+  /** The input does not fit. Nothing was asked of the source. */
+  | 'INVALID_INPUT'
+  /** The source has no such account. */
+  | 'NOT_FOUND'
+  /** The source does not grant it to this server's credentials; the message says what to ask for. */
+  | 'NOT_GRANTED'
+  /** The source cannot do this. */
+  | 'NOT_SUPPORTED'
+  /** It may have been done. */
+  | 'OUTCOME_UNKNOWN'
+  /** The account owns the keys with which this server works. */
+  | 'PROTECTED'
+  /** The source did not take it. */
+  | 'REJECTED_BY_SOURCE'
+  /** This server is not set to do this. */
+  | 'WRITES_DISABLED';
+
 /** Which identities to walk. Every part that is given must hold. */
 export type IdentityFilter = {
   /** Only accounts created at or after this instant. Needs the synced directory. */
@@ -121,6 +198,19 @@ export type IdentityHolder = {
   /** The identities with this address; an empty list when nobody has it. */
   readonly identities: Maybe<ReadonlyArray<Identity>>;
 };
+
+/** What became of a mutation. */
+export type IdentityMutationOutcome =
+  /** It was done. */
+  | 'APPLIED'
+  /** A part of it was done, or it was done while somebody else changed the same account; `errors` say what is amiss. */
+  | 'PARTIAL'
+  /** It was not done; `errors` say why. */
+  | 'REJECTED'
+  /** There was nothing to do, and nothing was written. */
+  | 'UNCHANGED'
+  /** It may have been done, and that could not be found out. A creation is asked about again with its `idempotencyKey`. */
+  | 'UNKNOWN';
 
 /** An order to walk in; who lacks the field comes last. */
 export type IdentityOrder = {
@@ -194,6 +284,59 @@ export type IdentityStatus =
   /** The source says a word that this subgraph does not know, or none. */
   | 'UNKNOWN';
 
+/** Where changes begin. Each waits for its answer from the source; 10 seconds are the limit for all of one request. */
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /** Shuts somebody out: LEGACY by its status, SITE_PARTNER by archiving, which cannot be undone. */
+  readonly deactivateIdentity: Maybe<DeactivateIdentityPayload>;
+  /** Deletes an account for good. LEGACY only, and off unless the server allows it (setting LEGACY_DELETE). */
+  readonly deleteIdentity: Maybe<DeleteIdentityPayload>;
+  /** Creates a LEGACY account: POST, then a PUT for what POST does not take. Nothing is deleted to undo a part. */
+  readonly provisionLegacyIdentity: Maybe<ProvisionLegacyIdentityPayload>;
+  /** Creates a SITE_PARTNER account. */
+  readonly provisionSitePartnerIdentity: Maybe<ProvisionSitePartnerIdentityPayload>;
+  /** Lets somebody in again. LEGACY only. */
+  readonly reactivateIdentity: Maybe<ReactivateIdentityPayload>;
+  /** Changes the given fields of an account and leaves all others as they are. */
+  readonly updateIdentity: Maybe<UpdateIdentityPayload>;
+};
+
+
+/** Where changes begin. Each waits for its answer from the source; 10 seconds are the limit for all of one request. */
+export type MutationDeactivateIdentityArgs = {
+  input: DeactivateIdentityInput;
+};
+
+
+/** Where changes begin. Each waits for its answer from the source; 10 seconds are the limit for all of one request. */
+export type MutationDeleteIdentityArgs = {
+  input: DeleteIdentityInput;
+};
+
+
+/** Where changes begin. Each waits for its answer from the source; 10 seconds are the limit for all of one request. */
+export type MutationProvisionLegacyIdentityArgs = {
+  input: ProvisionLegacyIdentityInput;
+};
+
+
+/** Where changes begin. Each waits for its answer from the source; 10 seconds are the limit for all of one request. */
+export type MutationProvisionSitePartnerIdentityArgs = {
+  input: ProvisionSitePartnerIdentityInput;
+};
+
+
+/** Where changes begin. Each waits for its answer from the source; 10 seconds are the limit for all of one request. */
+export type MutationReactivateIdentityArgs = {
+  input: ReactivateIdentityInput;
+};
+
+
+/** Where changes begin. Each waits for its answer from the source; 10 seconds are the limit for all of one request. */
+export type MutationUpdateIdentityArgs = {
+  input: UpdateIdentityInput;
+};
+
 /** Where a page stands in its walk. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
@@ -205,6 +348,66 @@ export type PageInfo = {
   readonly hasPreviousPage: Scalars['Boolean']['output'];
   /** The cursor of the first item; null on an empty page. */
   readonly startCursor: Maybe<Scalars['String']['output']>;
+};
+
+/** Who is to be created in LEGACY. */
+export type ProvisionLegacyIdentityInput = {
+  /** The address to sign in with; nobody in LEGACY may have it yet, in any letter case. */
+  readonly email: Scalars['String']['input'];
+  /** The given name. */
+  readonly firstName: Scalars['String']['input'];
+  /** A text of the caller's choosing that names this creation for 24 hours; best a random one. */
+  readonly idempotencyKey?: InputMaybe<Scalars['ID']['input']>;
+  /** The family name. */
+  readonly lastName: Scalars['String']['input'];
+  /** The locale, in the source's own word. */
+  readonly locale?: InputMaybe<Scalars['String']['input']>;
+  /** The first password. If left out a strong one is made, sent and forgotten: then it has to be reset to sign in. */
+  readonly password?: InputMaybe<Scalars['String']['input']>;
+  /** The role, in the source's own word. */
+  readonly role?: InputMaybe<Scalars['String']['input']>;
+  /** The time zone, such as `Europe/Lisbon`. */
+  readonly timezone?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What became of a creation in LEGACY. */
+export type ProvisionLegacyIdentityPayload = {
+  readonly __typename?: 'ProvisionLegacyIdentityPayload';
+  /** Why it was not, or not wholly, done; empty when all is well. */
+  readonly errors: ReadonlyArray<IdentityError>;
+  /** Names this creation, given or made: a call with the same key finds out what became of it, and never creates again. */
+  readonly idempotencyKey: Maybe<Scalars['ID']['output']>;
+  /** Who was created; under EMAIL_TAKEN, who has the address. */
+  readonly identity: Maybe<Identity>;
+  /** What became of it. */
+  readonly outcome: IdentityMutationOutcome;
+};
+
+/** Who is to be created in SITE_PARTNER. */
+export type ProvisionSitePartnerIdentityInput = {
+  /** The address; nobody in SITE_PARTNER may have it yet, in any letter case. */
+  readonly email: Scalars['String']['input'];
+  /** The given name. */
+  readonly firstName?: InputMaybe<Scalars['String']['input']>;
+  /** A text of the caller's choosing that names this creation for 24 hours; best a random one. */
+  readonly idempotencyKey?: InputMaybe<Scalars['ID']['input']>;
+  /** The family name. */
+  readonly lastName?: InputMaybe<Scalars['String']['input']>;
+  /** The site partner that the account is to belong to; it cannot be changed later. */
+  readonly partnerId: Scalars['ID']['input'];
+};
+
+/** What became of a creation in SITE_PARTNER. */
+export type ProvisionSitePartnerIdentityPayload = {
+  readonly __typename?: 'ProvisionSitePartnerIdentityPayload';
+  /** Why it was not, or not wholly, done; empty when all is well. */
+  readonly errors: ReadonlyArray<IdentityError>;
+  /** Names this creation, given or made: a call with the same key finds out what became of it, and never creates again. */
+  readonly idempotencyKey: Maybe<Scalars['ID']['output']>;
+  /** Who was created; under EMAIL_TAKEN, who has the address. */
+  readonly identity: Maybe<Identity>;
+  /** What became of it. */
+  readonly outcome: IdentityMutationOutcome;
 };
 
 /** Where reads begin. */
@@ -253,6 +456,25 @@ export type QueryIdentityHolderArgs = {
   email: Scalars['String']['input'];
 };
 
+/** Who is to be let in again. */
+export type ReactivateIdentityInput = {
+  /** The identity's global id. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** What became of letting somebody in again. */
+export type ReactivateIdentityPayload = {
+  readonly __typename?: 'ReactivateIdentityPayload';
+  /** Why it was not, or not wholly, done; empty when all is well. */
+  readonly errors: ReadonlyArray<IdentityError>;
+  /** Null: only a creation has one. */
+  readonly idempotencyKey: Maybe<Scalars['ID']['output']>;
+  /** As its source has it afterwards; where it was refused, as it is, if that is known. */
+  readonly identity: Maybe<Identity>;
+  /** What became of it. */
+  readonly outcome: IdentityMutationOutcome;
+};
+
 /** A site partner, to which SITE_PARTNER accounts belong. */
 export type SitePartner = {
   readonly __typename?: 'SitePartner';
@@ -265,6 +487,39 @@ export type SitePartnerNetwork = {
   readonly __typename?: 'SitePartnerNetwork';
   /** The network's id at its source. */
   readonly id: Scalars['ID']['output'];
+};
+
+/** What is to be changed. What is left out stays; null clears role, timezone and locale, and is refused elsewhere. */
+export type UpdateIdentityInput = {
+  /** The new address. */
+  readonly email?: InputMaybe<Scalars['String']['input']>;
+  /** Refuse with CONFLICT unless this is still the identity's `updatedAt`. */
+  readonly expectedUpdatedAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The new given name. */
+  readonly firstName?: InputMaybe<Scalars['String']['input']>;
+  /** The identity's global id. */
+  readonly id: Scalars['ID']['input'];
+  /** The new family name. */
+  readonly lastName?: InputMaybe<Scalars['String']['input']>;
+  /** The new locale. LEGACY only. */
+  readonly locale?: InputMaybe<Scalars['String']['input']>;
+  /** The new role. LEGACY only. */
+  readonly role?: InputMaybe<Scalars['String']['input']>;
+  /** The new time zone. LEGACY only. */
+  readonly timezone?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What became of a change. */
+export type UpdateIdentityPayload = {
+  readonly __typename?: 'UpdateIdentityPayload';
+  /** Why it was not, or not wholly, done; empty when all is well. */
+  readonly errors: ReadonlyArray<IdentityError>;
+  /** Null: only a creation has one. */
+  readonly idempotencyKey: Maybe<Scalars['ID']['output']>;
+  /** As its source has it afterwards; where it was refused, as it is, if that is known. */
+  readonly identity: Maybe<Identity>;
+  /** What became of it. */
+  readonly outcome: IdentityMutationOutcome;
 };
 
 
@@ -366,16 +621,23 @@ export type FederationReferenceTypes = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DeactivateIdentityInput: DeactivateIdentityInput;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  DeactivateIdentityPayload: ResolverTypeWrapper<MutationPayloadModel>;
+  DeleteIdentityInput: DeleteIdentityInput;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  DeleteIdentityPayload: ResolverTypeWrapper<MutationPayloadModel>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   Identity: ResolverTypeWrapper<IdentityModel>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   IdentityConnection: ResolverTypeWrapper<IdentityConnectionModel>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   IdentityEdge: ResolverTypeWrapper<IdentityEdgeModel>;
+  IdentityError: ResolverTypeWrapper<IdentityError>;
+  IdentityErrorCode: IdentityErrorCode;
   IdentityFilter: IdentityFilter;
   IdentityHolder: ResolverTypeWrapper<IdentityHolderModel>;
+  IdentityMutationOutcome: IdentityMutationOutcome;
   IdentityOrder: IdentityOrder;
   IdentityOrderDirection: IdentityOrderDirection;
   IdentityOrderField: IdentityOrderField;
@@ -383,36 +645,73 @@ export type ResolversTypes = {
   IdentitySourceState: ResolverTypeWrapper<SourceStateModel>;
   IdentitySourceStatus: IdentitySourceStatus;
   IdentityStatus: IdentityStatus;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  ProvisionLegacyIdentityInput: ProvisionLegacyIdentityInput;
+  ProvisionLegacyIdentityPayload: ResolverTypeWrapper<MutationPayloadModel>;
+  ProvisionSitePartnerIdentityInput: ProvisionSitePartnerIdentityInput;
+  ProvisionSitePartnerIdentityPayload: ResolverTypeWrapper<MutationPayloadModel>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ReactivateIdentityInput: ReactivateIdentityInput;
+  ReactivateIdentityPayload: ResolverTypeWrapper<MutationPayloadModel>;
   SitePartner: ResolverTypeWrapper<SitePartner>;
   SitePartnerNetwork: ResolverTypeWrapper<SitePartnerNetwork>;
+  UpdateIdentityInput: UpdateIdentityInput;
+  UpdateIdentityPayload: ResolverTypeWrapper<MutationPayloadModel>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
+  DeactivateIdentityInput: DeactivateIdentityInput;
+  ID: Scalars['ID']['output'];
+  DeactivateIdentityPayload: MutationPayloadModel;
+  DeleteIdentityInput: DeleteIdentityInput;
+  String: Scalars['String']['output'];
+  DeleteIdentityPayload: MutationPayloadModel;
   EmailAddress: Scalars['EmailAddress']['output'];
   Identity: IdentityModel;
-  String: Scalars['String']['output'];
-  ID: Scalars['ID']['output'];
   IdentityConnection: IdentityConnectionModel;
   Boolean: Scalars['Boolean']['output'];
   Int: Scalars['Int']['output'];
   IdentityEdge: IdentityEdgeModel;
+  IdentityError: IdentityError;
   IdentityFilter: IdentityFilter;
   IdentityHolder: IdentityHolderModel;
   IdentityOrder: IdentityOrder;
   IdentitySourceState: SourceStateModel;
+  Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
+  ProvisionLegacyIdentityInput: ProvisionLegacyIdentityInput;
+  ProvisionLegacyIdentityPayload: MutationPayloadModel;
+  ProvisionSitePartnerIdentityInput: ProvisionSitePartnerIdentityInput;
+  ProvisionSitePartnerIdentityPayload: MutationPayloadModel;
   Query: Record<PropertyKey, never>;
+  ReactivateIdentityInput: ReactivateIdentityInput;
+  ReactivateIdentityPayload: MutationPayloadModel;
   SitePartner: SitePartner;
   SitePartnerNetwork: SitePartnerNetwork;
+  UpdateIdentityInput: UpdateIdentityInput;
+  UpdateIdentityPayload: MutationPayloadModel;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type DeactivateIdentityPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeactivateIdentityPayload'] = ResolversParentTypes['DeactivateIdentityPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['IdentityError']>, ParentType, ContextType>;
+  idempotencyKey?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  identity?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['IdentityMutationOutcome'], ParentType, ContextType>;
+};
+
+export type DeleteIdentityPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteIdentityPayload'] = ResolversParentTypes['DeleteIdentityPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['IdentityError']>, ParentType, ContextType>;
+  idempotencyKey?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  identity?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['IdentityMutationOutcome'], ParentType, ContextType>;
+};
 
 export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['EmailAddress'], any> {
   name: 'EmailAddress';
@@ -454,6 +753,12 @@ export type IdentityEdgeResolvers<ContextType = Context, ParentType extends Reso
   node?: Resolver<ResolversTypes['Identity'], ParentType, ContextType>;
 };
 
+export type IdentityErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdentityError'] = ResolversParentTypes['IdentityError']> = {
+  code?: Resolver<ResolversTypes['IdentityErrorCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
 export type IdentityHolderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdentityHolder'] = ResolversParentTypes['IdentityHolder'], FederationReferenceType extends FederationReferenceTypes['IdentityHolder'] = FederationReferenceTypes['IdentityHolder']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['IdentityHolder']> | FederationReferenceType, FederationReferenceType, ContextType>;
   email?: Resolver<ResolversTypes['EmailAddress'], ParentType, ContextType>;
@@ -467,11 +772,34 @@ export type IdentitySourceStateResolvers<ContextType = Context, ParentType exten
   state?: Resolver<ResolversTypes['IdentitySourceStatus'], ParentType, ContextType>;
 };
 
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  deactivateIdentity?: Resolver<Maybe<ResolversTypes['DeactivateIdentityPayload']>, ParentType, ContextType, RequireFields<MutationDeactivateIdentityArgs, 'input'>>;
+  deleteIdentity?: Resolver<Maybe<ResolversTypes['DeleteIdentityPayload']>, ParentType, ContextType, RequireFields<MutationDeleteIdentityArgs, 'input'>>;
+  provisionLegacyIdentity?: Resolver<Maybe<ResolversTypes['ProvisionLegacyIdentityPayload']>, ParentType, ContextType, RequireFields<MutationProvisionLegacyIdentityArgs, 'input'>>;
+  provisionSitePartnerIdentity?: Resolver<Maybe<ResolversTypes['ProvisionSitePartnerIdentityPayload']>, ParentType, ContextType, RequireFields<MutationProvisionSitePartnerIdentityArgs, 'input'>>;
+  reactivateIdentity?: Resolver<Maybe<ResolversTypes['ReactivateIdentityPayload']>, ParentType, ContextType, RequireFields<MutationReactivateIdentityArgs, 'input'>>;
+  updateIdentity?: Resolver<Maybe<ResolversTypes['UpdateIdentityPayload']>, ParentType, ContextType, RequireFields<MutationUpdateIdentityArgs, 'input'>>;
+};
+
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ProvisionLegacyIdentityPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProvisionLegacyIdentityPayload'] = ResolversParentTypes['ProvisionLegacyIdentityPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['IdentityError']>, ParentType, ContextType>;
+  idempotencyKey?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  identity?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['IdentityMutationOutcome'], ParentType, ContextType>;
+};
+
+export type ProvisionSitePartnerIdentityPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProvisionSitePartnerIdentityPayload'] = ResolversParentTypes['ProvisionSitePartnerIdentityPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['IdentityError']>, ParentType, ContextType>;
+  idempotencyKey?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  identity?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['IdentityMutationOutcome'], ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -482,6 +810,13 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   identitySources?: Resolver<Maybe<ReadonlyArray<ResolversTypes['IdentitySourceState']>>, ParentType, ContextType>;
 };
 
+export type ReactivateIdentityPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReactivateIdentityPayload'] = ResolversParentTypes['ReactivateIdentityPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['IdentityError']>, ParentType, ContextType>;
+  idempotencyKey?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  identity?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['IdentityMutationOutcome'], ParentType, ContextType>;
+};
+
 export type SitePartnerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SitePartner'] = ResolversParentTypes['SitePartner']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
@@ -490,17 +825,32 @@ export type SitePartnerNetworkResolvers<ContextType = Context, ParentType extend
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type UpdateIdentityPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateIdentityPayload'] = ResolversParentTypes['UpdateIdentityPayload']> = {
+  errors?: Resolver<ReadonlyArray<ResolversTypes['IdentityError']>, ParentType, ContextType>;
+  idempotencyKey?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  identity?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['IdentityMutationOutcome'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
+  DeactivateIdentityPayload?: DeactivateIdentityPayloadResolvers<ContextType>;
+  DeleteIdentityPayload?: DeleteIdentityPayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
   Identity?: IdentityResolvers<ContextType>;
   IdentityConnection?: IdentityConnectionResolvers<ContextType>;
   IdentityEdge?: IdentityEdgeResolvers<ContextType>;
+  IdentityError?: IdentityErrorResolvers<ContextType>;
   IdentityHolder?: IdentityHolderResolvers<ContextType>;
   IdentitySourceState?: IdentitySourceStateResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  ProvisionLegacyIdentityPayload?: ProvisionLegacyIdentityPayloadResolvers<ContextType>;
+  ProvisionSitePartnerIdentityPayload?: ProvisionSitePartnerIdentityPayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  ReactivateIdentityPayload?: ReactivateIdentityPayloadResolvers<ContextType>;
   SitePartner?: SitePartnerResolvers<ContextType>;
   SitePartnerNetwork?: SitePartnerNetworkResolvers<ContextType>;
+  UpdateIdentityPayload?: UpdateIdentityPayloadResolvers<ContextType>;
 };
 

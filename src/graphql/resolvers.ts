@@ -1,6 +1,7 @@
 import type { Resolvers } from './generated.ts'
 import { identityHolderResolvers } from './resolvers/identity-holder.ts'
 import { identityResolvers } from './resolvers/identity.ts'
+import { mutationResolvers } from './resolvers/mutation.ts'
 import { queryResolvers } from './resolvers/query.ts'
 import { DateTime, EmailAddress } from './scalars.ts'
 
@@ -10,5 +11,6 @@ export const resolvers: Resolvers = {
   EmailAddress,
   Identity: identityResolvers,
   IdentityHolder: identityHolderResolvers,
+  Mutation: mutationResolvers,
   Query: queryResolvers,
 }

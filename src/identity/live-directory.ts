@@ -5,7 +5,7 @@ import { toConnection } from './connection.ts'
 import { decodeCursor, encodeCursor, type CursorKeys } from './cursor.ts'
 import { createHolderLoader } from './holder-lookup.ts'
 import type { IdentityDirectory, OpenDirectory } from './identity-directory.ts'
-import { isSafeSourceId, type AccountKey } from './identity-id.ts'
+import { isSafeSourceId } from './identity-id.ts'
 import { completed, missingFields, type Identity, type IdentitySource } from './identity.ts'
 import { RecentAccounts } from './recent-accounts.ts'
 import { openSource, shareSource, type SharedSource } from './source-session.ts'
@@ -13,6 +13,7 @@ import { SourceStates, type SourceState } from './source-states.ts'
 import { createReadOrRecall, type ReadOrRecall } from './stale-reads.ts'
 import type { Sweep } from './sweep.ts'
 import { walkPage, WALK_START, type Positions } from './walk.ts'
+import type { Written } from './writes/written.ts'
 
 export interface LiveDirectoryOptions {
   readonly sources: readonly AccountSource[]
@@ -28,8 +29,10 @@ export interface LiveDirectoryOptions {
 export interface LiveDirectory {
   readonly openDirectory: OpenDirectory
   readonly sourceStates: () => readonly SourceState[]
-  /** To be called whenever an account was written or may have been: what was read of it before is never given again. */
-  readonly forget: (key: AccountKey) => void
+  /** A source as all requests share it; undefined when it is not configured. */
+  readonly shared: (source: IdentitySource) => SharedSource | undefined
+  /** From now on nobody is given what was asked of this source before, nor ever again what was read of this account. */
+  readonly onWritten: (written: Pick<Written, 'source' | 'sourceId'>) => void
 }
 
 /**
@@ -43,13 +46,19 @@ export function createLiveDirectory(options: LiveDirectoryOptions): LiveDirector
   const shared = options.sources.map((source) =>
     shareSource(recent.observe(states.observe(source)), options.monotonicNow),
   )
+  const find = (name: IdentitySource) => shared.find(({ source }) => source.source === name)
   return {
     openDirectory: (scope) => {
       const readOrRecall = createReadOrRecall(recent, scope, options.monotonicNow(), options.onRecalled)
       return openLiveDirectory(scope, shared, states, readOrRecall, options)
     },
     sourceStates: () => states.list(),
-    forget: (key) => recent.forget(key),
+    shared: find,
+    onWritten({ source, sourceId }) {
+      const written = find(source)
+      if (written) written.writtenAt = options.monotonicNow()
+      if (sourceId !== null) recent.forget({ source, sourceId })
+    },
   }
 }
 

@@ -16,12 +16,14 @@ export interface SharedSource {
   readonly source: AccountSource
   readonly knowledge: ListKnowledge
   readonly sweep: SharedSweep
+  /** When a write to it last ended, in monotonic milliseconds: what was asked before does not show that write. */
+  writtenAt: number
 }
 
 export function shareSource(plain: AccountSource, monotonicNow: () => number): SharedSource {
   const knowledge = new ListKnowledge()
   const source = learnFrom(plain, knowledge)
-  return { source, knowledge, sweep: new SharedSweep(source, monotonicNow) }
+  return { source, knowledge, sweep: new SharedSweep(source, monotonicNow), writtenAt: Number.NEGATIVE_INFINITY }
 }
 
 /** A source as one request sees it: every page and every account is read once. */
@@ -33,7 +35,9 @@ export interface SourceSession {
   readonly readWhole: ((sourceId: string) => Promise<Identity | null>) | undefined
 }
 
-export function openSource({ source, knowledge, sweep }: SharedSource, scope: ReadScope): SourceSession {
+export function openSource(shared: SharedSource, reader: ReadScope): SourceSession {
+  const { source, knowledge, sweep } = shared
+  const scope = { ...reader, notBefore: Math.max(reader.notBefore, shared.writtenAt) }
   const name = `account:${source.source}`
   const joinSweep = (): Sweep => sweep.join(scope)
   if (source.paging === 'offset') {

@@ -3,14 +3,13 @@ import { fastifyApolloHandler } from '@as-integrations/fastify'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Context } from '../graphql/context.ts'
-import type { IdentityDirectory, OpenDirectory } from '../identity/identity-directory.ts'
 import type { SourceState } from '../identity/source-states.ts'
 import { answerClientError, guardConnections } from './connections.ts'
 import { errorBody, requestFault } from './error-body.ts'
 import { createGate, type GateOptions } from './gate.ts'
 import { requirePlainRequest } from './plain-request.ts'
 import { serveMetrics, type ServedMetrics } from './metrics.ts'
-import { createReadScope } from './read-scope.ts'
+import { createContext, type RequestContextOptions } from './request-context.ts'
 import { readRequestId } from './request-id.ts'
 import { requireLoopbackHost } from './loopback-host.ts'
 import { SANDBOX_ORIGIN, sendSandbox } from './sandbox.ts'
@@ -20,13 +19,10 @@ const BODY_LIMIT_BYTES = 2 * 1024 * 1024
 /** Longer than routers and load balancers keep a connection idle, so that they close it and never meet a closed one. */
 const KEEP_ALIVE_MS = 75_000
 
-export interface HttpServerOptions extends GateOptions {
+export interface HttpServerOptions extends RequestContextOptions, GateOptions {
   readonly apollo: ApolloServer<Context>
-  readonly openDirectory: OpenDirectory
   readonly sourceStates: () => readonly SourceState[]
   readonly production: boolean
-  /** How long a read may take, from the request to the answer. */
-  readonly deadlineMs: number
   /** How long a request may take to arrive. */
   readonly readRequestMs: number
   readonly isDraining: () => boolean
@@ -84,10 +80,7 @@ function serveGraphql(server: FastifyInstance, options: HttpServerOptions): void
   server.post('/graphql', {
     onRequest: [requirePlainRequest, ...gate.hooks],
     handler: fastifyApolloHandler(options.apollo, {
-      async context(request, reply) {
-        const directory: IdentityDirectory = options.openDirectory(createReadScope(request, reply, options.deadlineMs))
-        return { directory, caller: gate.callerOf(request), requestId: request.id }
-      },
+      context: async (request, reply) => createContext(request, reply, gate.callerOf(request), options),
     }),
   })
   server.route({

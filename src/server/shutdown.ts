@@ -5,6 +5,8 @@ export interface ShutdownSteps {
   readonly waitForBalancers: () => Promise<unknown>
   /** Takes no new connections and ends when the requests under way have been answered. */
   readonly closeServer: () => Promise<void>
+  /** Waits for what is still being written, though nobody waits for its answer any more. */
+  readonly finishWrites: () => Promise<void>
   readonly stopGraphql: () => Promise<void>
   readonly closeUpstreams: () => Promise<void>
 }
@@ -18,6 +20,7 @@ export function createShutdown(steps: ShutdownSteps): () => Promise<void> {
     steps.startDraining()
     await steps.waitForBalancers()
     await steps.closeServer()
+    await steps.finishWrites()
     await steps.stopGraphql()
     await steps.closeUpstreams()
   }

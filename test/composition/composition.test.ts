@@ -61,11 +61,14 @@ describe.each(COMPOSERS)('%s', (_name, compose) => {
 
   test('carries the tag of personal fields, for contracts to leave them out', () => {
     expect(compose(company).tagged('pii')).toEqual([
+      'DeleteIdentityInput',
+      'DeleteIdentityInput.confirmEmail',
       'Identity.displayName',
       'Identity.email',
       'Identity.firstName',
       'Identity.holder',
       'Identity.lastName',
+      'IdentityErrorCode.EMAIL_TAKEN',
       'IdentityFilter.email',
       'IdentityFilter.emailDomain',
       'IdentityFilter.search',
@@ -74,7 +77,22 @@ describe.each(COMPOSERS)('%s', (_name, compose) => {
       'IdentityHolder.identities',
       'IdentityOrderField.EMAIL',
       'IdentityOrderField.NAME',
+      'Mutation.deleteIdentity',
+      'Mutation.provisionLegacyIdentity',
+      'Mutation.provisionSitePartnerIdentity',
+      'ProvisionLegacyIdentityInput',
+      'ProvisionLegacyIdentityInput.email',
+      'ProvisionLegacyIdentityInput.firstName',
+      'ProvisionLegacyIdentityInput.lastName',
+      'ProvisionLegacyIdentityInput.password',
+      'ProvisionSitePartnerIdentityInput',
+      'ProvisionSitePartnerIdentityInput.email',
+      'ProvisionSitePartnerIdentityInput.firstName',
+      'ProvisionSitePartnerIdentityInput.lastName',
       'Query.identityHolder',
+      'UpdateIdentityInput.email',
+      'UpdateIdentityInput.firstName',
+      'UpdateIdentityInput.lastName',
     ])
   })
 
@@ -95,6 +113,7 @@ describe.each(COMPOSERS)('%s', (_name, compose) => {
     expect(listSize('IdentityHolder.identities')).toMatchObject({ assumedSize: 2 })
     expect(listSize('Query.identitySources')).toMatchObject({ assumedSize: 2 })
     expect(cost('Query.identityHolder')).toBe(20)
+    expect(cost('Mutation.provisionLegacyIdentity')).toBe(20)
     expect(cost('IdentityHolder.identities')).toBe(10)
     expect(cost('Identity.holder')).toBe(5)
     expect(cost('Query.identity')).toBeUndefined()

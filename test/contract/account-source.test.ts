@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createSources, type Sources } from '../../src/app.ts'
+import { createUpstreams, type Upstreams } from '../../src/app/upstreams.ts'
 import { TIMING } from '../../src/timing.ts'
 import { readConfig } from '../../src/config.ts'
 import { PublicError } from '../../src/errors.ts'
@@ -25,7 +25,7 @@ interface Dialect {
 }
 
 let simulator: Simulator
-let sources: Sources
+let sources: Upstreams
 const live = (signal = new AbortController().signal): ReadScope => ({ signal, notBefore: Number.NEGATIVE_INFINITY })
 
 const LEGACY: Dialect = {
@@ -102,7 +102,7 @@ beforeAll(async () => {
 // What one test has taught of an upstream's limits and failures is not for the next.
 beforeEach(() => {
   simulator.reset()
-  sources = createSources(readConfig({ ACCESS: 'open', ...simulator.environment }), {
+  sources = createUpstreams(readConfig({ ACCESS: 'open', ...simulator.environment }), {
     ...TIMING,
     attemptTimeoutMs: 300,
   })

@@ -61,5 +61,53 @@ export const checkUserList = responseCheck<LegacyUserListResponse>('LEGACY', {
   },
 })
 
-/** `GET /user/{user_id}` and `GET /user/self`. */
+/** `GET /user/{user_id}` and `POST /user`. */
 export const checkUser = responseCheck<WrappedUser>('LEGACY', wrapped)
+
+interface OwnerResponse {
+  readonly user: Pick<LegacyUserResponse, 'user_id'>
+}
+
+/** `GET /user/self`: of the owner of our keys only the id counts. */
+export const checkOwner = responseCheck<OwnerResponse>('LEGACY', {
+  type: 'object',
+  required: ['user'],
+  properties: { user: { type: 'object', required: ['user_id'], properties: { user_id: user.properties.user_id } } },
+})
+
+/**
+ * Whether a 401 is about a right and not about the keys: the vendor's oldest API says
+ * `{"error":{"message":"Permission Denied: …","type":"Access Permission Denied"}}` with that status.
+ */
+export function isMissingRight(body: unknown): boolean {
+  const type = part(part(body, 'error'), 'type')
+  return typeof type === 'string' && /permission/i.test(type)
+}
+
+/**
+ * The fields that a refusal names. The vendor's API has four shapes for it, of which the first has three: `error.fields` as
+ * names, as an object, or as an empty list; `error.errors[].property`; `errors[].messages`; `messages`.
+ */
+export function namedFields(body: unknown): readonly string[] {
+  const error = part(body, 'error')
+  return [
+    ...namesIn(part(error, 'fields')),
+    ...items(part(error, 'errors')).flatMap((each) => namesIn([part(each, 'property')])),
+    ...items(part(body, 'errors')).flatMap((each) => namesIn(part(each, 'messages'))),
+    ...namesIn(part(body, 'messages')),
+  ]
+}
+
+function namesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  const names: unknown[] = Array.isArray(value) ? value : Object.keys(value)
+  return names.flatMap((name) => (typeof name === 'string' ? [name.replaceAll(/[[\]]/g, '')] : []))
+}
+
+function items(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function part(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
+}

@@ -52,3 +52,10 @@ export const checkUserList = responseCheck<SitePartnerUserListResponse>('SITE_PA
     },
   },
 })
+
+/** `POST …/site-partner-users` and `PATCH …/{id}`. */
+export const checkUser = responseCheck<{ readonly data: SitePartnerUserResponse }>('SITE_PARTNER', {
+  type: 'object',
+  required: ['data'],
+  properties: { data: user },
+})

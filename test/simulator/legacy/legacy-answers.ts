@@ -46,7 +46,7 @@ export function guideRow(person: LegacyPerson, switches: LegacySwitches): Record
 
 /** Everything but the password, and two fields that no guide mentions. */
 export function fullRow(person: LegacyPerson, switches: LegacySwitches): Record<string, unknown> {
-  const { role, timezone, locale, created_at, updated_at } = person
+  const { role, timezone, locale, phone, created_at, updated_at } = person
   return {
     ...guideRow(person, switches),
     role,
@@ -55,7 +55,7 @@ export function fullRow(person: LegacyPerson, switches: LegacySwitches): Record<
     created_at: shownTime(created_at, switches),
     updated_at: shownTime(updated_at, switches),
     network_id: '1101l7',
-    phone: null,
+    phone,
   }
 }
 

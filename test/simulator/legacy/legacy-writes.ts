@@ -16,6 +16,7 @@ const WRITABLE = {
   role: 'nullable',
   timezone: 'nullable',
   locale: 'nullable',
+  phone: 'nullable',
 } as const
 
 type Writable = keyof typeof WRITABLE
@@ -26,6 +27,7 @@ const RESET = {
   lastname: null,
   timezone: null,
   locale: null,
+  phone: null,
   role: 'standard',
   // The sting: a careless PUT lets somebody in again who had been shut out.
   status: 'active',

@@ -21,6 +21,7 @@ const legacyDefaults = {
   role: 'standard',
   timezone: 'Europe/London',
   locale: 'en',
+  phone: null,
 }
 
 const sitePartnerDefaults = {

@@ -69,6 +69,7 @@ function makeLegacyPeople(size: number, random: Random, newPerson: () => NamedPe
       role: random.chance(0.85) ? 'standard' : random.pick(OTHER_ROLES),
       timezone: random.chance(0.2) ? null : random.pick(TIMEZONES),
       locale: random.chance(0.2) ? null : random.pick(LOCALES),
+      phone: null,
       ...stamps,
     }
   })

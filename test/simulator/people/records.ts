@@ -13,6 +13,8 @@ export interface LegacyPerson {
   role: string | null
   timezone: string | null
   locale: string | null
+  /** A field that no guide mentions. It can be written all the same, and PUT resets it like the others. */
+  phone: string | null
   created_at: string
   updated_at: string
 }
@@ -58,6 +60,7 @@ export function legacyRecords(): RecordKind<LegacyPerson> {
       role: 'standard',
       timezone: null,
       locale: null,
+      phone: null,
       created_at: now.toISOString(),
       updated_at: fields.created_at ?? now.toISOString(),
       ...fields,

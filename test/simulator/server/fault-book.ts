@@ -15,10 +15,11 @@ export interface Faults {
   whenHeld(count?: number): Promise<void>
 }
 
-export type Wait = Extract<Fault, { kind: 'latency' | 'hold' }>
+/** What may come before or after the work, and lets it be. */
+export type Wait = Extract<Fault, { kind: 'latency' | 'hold' | 'race' }>
 export type Failure = Exclude<Fault, Wait>
 
-/** What happens to one request: it may wait several times, but fails in one way at most. */
+/** What happens to one request: it may wait or be overtaken several times, but fails in one way at most. */
 export interface FaultPlan {
   waits: readonly Wait[]
   failure: Failure | undefined
@@ -37,7 +38,7 @@ interface Entry {
 }
 
 /**
- * Of several faults that fit a request, the waits (latency, hold) all count, and of the rest the one added first: two
+ * Of several faults that fit a request, the waits (latency, hold, race) all count, and of the rest the one added first: two
  * of them with `times: 1` make a sequence. `skip` counts every matching request.
  */
 export function createFaultBook(): FaultBook {
@@ -91,7 +92,7 @@ export function createFaultBook(): FaultBook {
         if (fault.path !== undefined && fault.path !== path) continue
         entry.seen += 1
         if (entry.seen <= (fault.skip ?? 0) || entry.met >= (fault.times ?? Infinity)) continue
-        if (fault.kind === 'latency' || fault.kind === 'hold') waits.push(fault)
+        if (fault.kind === 'latency' || fault.kind === 'hold' || fault.kind === 'race') waits.push(fault)
         else if (failure === undefined) failure = fault
         else continue
         entry.met += 1

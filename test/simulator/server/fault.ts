@@ -40,13 +40,15 @@ export type FaultAction =
   | { kind: 'wrong-content-type' }
   /** Fields that nobody knows, at each level of the answer. */
   | { kind: 'unknown-fields' }
+  /** Somebody else is faster: `run` is called before the work, or between the work and its answer. Not for admin calls. */
+  | { kind: 'race'; run: () => void; after?: boolean }
 
 /** `vendor`: what this upstream documents; `retry-after`: seconds; `retry-after-date`: an HTTP date. */
 export type ThrottleHeaders = 'none' | 'vendor' | 'retry-after' | 'retry-after-date'
 
 export type Fault = FaultAction & FaultSelector
 
-type FieldType = 'string' | 'number' | 'boolean' | 'any' | 'headers' | readonly string[]
+type FieldType = 'string' | 'number' | 'boolean' | 'function' | 'any' | 'headers' | readonly string[]
 
 const SELECTOR: Record<string, FieldType> = { endpoint: 'string', path: 'string', skip: 'number', times: 'number' }
 
@@ -66,6 +68,7 @@ const FIELDS: Record<Fault['kind'], Record<string, FieldType>> = {
   trickle: { 'ms!': 'number', bytes: 'number' },
   'wrong-content-type': {},
   'unknown-fields': {},
+  race: { 'run!': 'function', after: 'boolean' },
 }
 
 /** Takes a fault from outside; throws an Error that says what is wrong with it. */

@@ -67,7 +67,10 @@ export function createUpstreamServer(routes: readonly Route[], unrouted: Endpoin
   }
 
   async function sitOut(waits: readonly Wait[], gone: AbortSignal): Promise<void> {
-    for (const wait of waits) await (wait.kind === 'hold' ? faults.hold(gone) : pause(wait.ms, gone))
+    for (const wait of waits) {
+      if (wait.kind === 'race') wait.run()
+      else await (wait.kind === 'hold' ? faults.hold(gone) : pause(wait.ms, gone))
+    }
   }
 
   function begin(request: FastifyRequest, reply: FastifyReply, endpoint = 'unknown'): CallRecord {

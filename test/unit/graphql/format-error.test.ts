@@ -5,6 +5,7 @@ import { LOCAL } from '../../../src/graphql/caller.ts'
 import { createApolloServer } from '../../../src/graphql/apollo-server.ts'
 import { retell } from '../../../src/graphql/operation-fault.ts'
 import type { IdentityDirectory } from '../../../src/identity/identity-directory.ts'
+import type { IdentityWrites } from '../../../src/identity/writes/identity-writes.ts'
 
 const PASSWORD = 'hunter2'
 const MODES = ['production', 'development'] as const
@@ -32,7 +33,7 @@ async function errorsOf(mode: (typeof MODES)[number], question: Question, thrown
   const names = ['identity', 'identities', 'holder', 'identitiesOf', 'complete'] as const
   const directory = Object.fromEntries(names.map((name) => [name, throwing])) as unknown as IdentityDirectory
   const { body } = await servers[mode].executeOperation(question, {
-    contextValue: { directory, caller: LOCAL, requestId: '1' },
+    contextValue: { directory, writes: {} as IdentityWrites, caller: LOCAL, requestId: '1' },
   })
   return JSON.parse(JSON.stringify(body.kind === 'single' ? (body.singleResult.errors ?? []) : []))
 }

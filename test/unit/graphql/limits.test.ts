@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LOCAL } from '../../../src/graphql/caller.ts'
 import { createApolloServer } from '../../../src/graphql/apollo-server.ts'
 import type { IdentityDirectory } from '../../../src/identity/identity-directory.ts'
+import type { IdentityWrites } from '../../../src/identity/writes/identity-writes.ts'
 
 let reads = 0
 const unexpected: unknown[] = []
@@ -27,7 +28,7 @@ async function ask(query: string, variables: Record<string, unknown> = {}, opera
   unexpected.length = 0
   const question = { query, variables, ...(operationName && { operationName }) }
   const { body, http } = await on.executeOperation(question, {
-    contextValue: { directory, caller: LOCAL, requestId: '1' },
+    contextValue: { directory, writes: {} as IdentityWrites, caller: LOCAL, requestId: '1' },
   })
   const { errors = [] } = body.kind === 'single' ? body.singleResult : {}
   const code = errors[0]?.extensions?.['code']

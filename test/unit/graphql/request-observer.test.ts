@@ -4,6 +4,7 @@ import { createApolloServer } from '../../../src/graphql/apollo-server.ts'
 import { LOCAL } from '../../../src/graphql/caller.ts'
 import { ErrorOrigins, observeRequests, type FinishedRequest } from '../../../src/graphql/request-observer.ts'
 import type { IdentityDirectory } from '../../../src/identity/identity-directory.ts'
+import type { IdentityWrites } from '../../../src/identity/writes/identity-writes.ts'
 
 const TWO = '{ a: identity(id: "legacy:1") { id } b: identity(id: "legacy:2") { id } }'
 
@@ -20,7 +21,10 @@ async function run(query: string, ...failures: readonly Error[]) {
     },
   } as unknown as IdentityDirectory
   const apollo = createApolloServer({ production: true, onUnexpected }, observer)
-  await apollo.executeOperation({ query }, { contextValue: { directory, caller: LOCAL, requestId: 'request-1' } })
+  await apollo.executeOperation(
+    { query },
+    { contextValue: { directory, writes: {} as IdentityWrites, caller: LOCAL, requestId: 'request-1' } },
+  )
   await apollo.stop()
   return { finished, unexpected }
 }

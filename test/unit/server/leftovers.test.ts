@@ -1,7 +1,7 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { getEventListeners, once } from 'node:events'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { createSources } from '../../../src/app.ts'
+import { createUpstreams } from '../../../src/app/upstreams.ts'
 import { readConfig } from '../../../src/config.ts'
 import type { OffsetAccountSource, ReadScope } from '../../../src/identity/account-source.ts'
 import { TIMING } from '../../../src/timing.ts'
@@ -17,7 +17,7 @@ const timers = (): number => process.getActiveResourcesInfo().filter((each) => e
 
 test('a signal that many reads were made under has no listeners left, whatever became of them', async () => {
   const config = readConfig({ ACCESS: 'open', ...simulator.environment })
-  const { sources, transports } = createSources(config, { ...TIMING, attemptTimeoutMs: 200 })
+  const { sources, transports } = createUpstreams(config, { ...TIMING, attemptTimeoutMs: 200 })
   onTestFinished(async () => void (await Promise.all(transports.map((transport) => transport.close()))))
   const legacy = sources.find(({ source }) => source === 'LEGACY') as OffsetAccountSource
   const ids = simulator.legacy.people.list().map(({ user_id }) => user_id)

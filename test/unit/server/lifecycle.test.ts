@@ -200,12 +200,13 @@ describe('shutting down', () => {
       startDraining: () => void steps.push('draining'),
       waitForBalancers: step('balancers'),
       closeServer: step('server'),
+      finishWrites: step('writes'),
       stopGraphql: step('graphql'),
       closeUpstreams: step('upstreams'),
     })
     await Promise.all([shutdown(), shutdown()])
     await shutdown()
-    expect(steps).toEqual(['draining', 'balancers', 'server', 'graphql', 'upstreams'])
+    expect(steps).toEqual(['draining', 'balancers', 'server', 'writes', 'graphql', 'upstreams'])
   })
 })
 
