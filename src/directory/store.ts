@@ -1,4 +1,5 @@
-import type { Identity, IdentitySource } from '../identity/identity.ts'
+import type { AccountKey } from '../identity/identity-id.ts'
+import type { CarriedField, Identity, IdentitySource, IdentityStatus } from '../identity/identity.ts'
 
 /**
  * Accounts as one answer of an upstream had them. What was asked for earlier never overwrites what was asked for later: a
@@ -7,8 +8,10 @@ import type { Identity, IdentitySource } from '../identity/identity.ts'
 export interface Reading {
   readonly source: IdentitySource
   readonly rows: readonly Identity[]
-  /** Just before the call was made. */
+  /** Just before the call was made; of a write of ours: when it was answered, because the answer shows what it did. */
   readonly askedAt: Date
+  /** Where the rows are neighbours in the list: the account that they stand behind (null: the list begins with them). */
+  readonly after?: string | null
 }
 
 /** A page of a sweep: in the list's own order, behind the account `after` (null: the list begins with it). */
@@ -72,5 +75,100 @@ export interface DirectoryWriter {
   closeSweep(sweep: ClosedSweep): Promise<void>
   /** These are proven to be gone since `askedAt`; an older reading does not bring them back. */
   remove(source: IdentitySource, sourceIds: readonly string[], askedAt: Date): Promise<void>
+  /** Accounts of which no answer has carried every field yet. @param after `next` of the call before. */
+  lacking(source: IdentitySource, limit: number, after?: number | null): Promise<LackingAccounts>
   close(): Promise<void>
+}
+
+export interface LackingAccounts {
+  readonly sourceIds: readonly string[]
+  /** Where to go on; null: these were the last ones. */
+  readonly next: number | null
+}
+
+/** Which accounts are meant; each part that is there must hold. A field that is null, or was never carried, holds nothing. */
+export interface DirectoryFilter {
+  /** Any of these; none, if the list is empty. */
+  readonly status?: readonly IdentityStatus[]
+  /** Normalized, see `email.ts`. */
+  readonly email?: string
+  /** What stands behind the last `@`, in lower case. */
+  readonly emailDomain?: string
+  /** Each of its words begins a word of a name, or the address; see `words.ts`. A text without words asks for nothing. */
+  readonly search?: string
+  readonly role?: string
+  readonly networkId?: string
+  readonly partnerId?: string
+  /** At or after. */
+  readonly createdAfter?: Date
+  /** Before. */
+  readonly createdBefore?: Date
+  /** At or after. */
+  readonly updatedAfter?: Date
+}
+
+export type DirectoryOrderField = 'CREATED_AT' | 'UPDATED_AT' | 'EMAIL' | 'NAME'
+
+/**
+ * Accounts that are equal in the field stand by source (LEGACY first) and source id, and those that have none come last;
+ * descending turns all of it round, but for the last ones, who stay last.
+ */
+export interface DirectoryOrder {
+  /** BY_SOURCE: source by source, oldest first within each. */
+  readonly field: DirectoryOrderField | 'BY_SOURCE'
+  readonly direction: 'ASC' | 'DESC'
+}
+
+/** Where an account stands in an order, whether it is still there or not. */
+export interface DirectoryPosition extends AccountKey {
+  /** What it is ordered by: milliseconds, an e-mail address, the start of a name. */
+  readonly key: string | number | null
+}
+
+export interface DirectoryPageQuestion {
+  /** All of them must be ready. */
+  readonly sources: readonly IdentitySource[]
+  readonly filter: DirectoryFilter
+  readonly order: DirectoryOrder
+  /** Only what stands behind this. */
+  readonly after?: DirectoryPosition | undefined
+  /** Only what stands before this. */
+  readonly before?: DirectoryPosition | undefined
+  readonly count: number
+  /** The first of what is left, or the last of it; both are given in the order that was asked for. */
+  readonly take: 'first' | 'last'
+}
+
+export interface DirectoryPage {
+  readonly rows: readonly { readonly identity: Identity; readonly position: DirectoryPosition }[]
+  /** Whether there is more behind the first ones; before the last ones. */
+  readonly more: boolean
+}
+
+/** What the directory knows of a source's list. */
+export interface SourceKnowledge {
+  /** Whether pages, counts, and look-ups by e-mail can be answered: once a sweep was whole. */
+  readonly ready: boolean
+  /** How many accounts are known. */
+  readonly known: number
+  /** The last sweep that was whole. */
+  readonly whole: { readonly startedAt: Date; readonly closedAt: Date } | null
+}
+
+/**
+ * What the synced directory asks of its store. What takes microseconds is answered at once, on the caller's thread; what
+ * may take longer is a promise. A fault of the store is a DirectoryFault, thrown or rejected with.
+ */
+export interface DirectoryReader {
+  /** For each key, what is known of it. Works before a source is ready; then undefined proves nothing. */
+  byKeys(keys: readonly AccountKey[]): (Identity | undefined)[]
+  /** For each normalized address, whoever has it in these sources, which must be ready: by source, then source id. */
+  byEmails(emails: readonly string[], sources: readonly IdentitySource[]): Identity[][]
+  /** Whom the account stands behind in its list; null: nobody; undefined: unknown. */
+  predecessor(key: AccountKey): string | null | undefined
+  knowledge(source: IdentitySource): SourceKnowledge
+  /** Of how many accounts one of these fields was never carried, so that nobody can filter or order by it yet. */
+  countLacking(source: IdentitySource, fields: readonly CarriedField[]): number
+  page(question: DirectoryPageQuestion): Promise<DirectoryPage>
+  count(sources: readonly IdentitySource[], filter: DirectoryFilter): Promise<number>
 }
