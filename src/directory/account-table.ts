@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { IdentitySource } from '../identity/identity.ts'
-import { FIELD_COLUMNS, fromColumns, statusCode, toColumns, type ColumnValue } from './account-row.ts'
+import { derivedColumns, FIELD_COLUMNS, fromColumns, statusCode, toColumns, type ColumnValue } from './account-row.ts'
 import { maskOfCarried, type Fields } from './fields.ts'
 import type { Known } from './merge.ts'
 import { TABLES } from './schema.ts'
@@ -10,11 +10,19 @@ import { nameWords } from './words.ts'
 /** Within one file, for good. */
 export type AccountNumber = number
 
-export interface StoredAccount extends Known {
+/** What the file holds of an account; taken apart only if that is needed. */
+export interface StoredAccount {
   readonly k: AccountNumber
+  readonly age: Known['age']
+  readonly row: readonly ColumnValue[]
 }
 
-/** Where an account was seen: by which sweep, and behind whom (null: unknown). */
+/** A reading, with the columns that it would have. */
+export interface Described extends Known {
+  readonly columns: readonly ColumnValue[]
+}
+
+/** Where an account was seen: by which sweep (0: by none), and behind whom (null: unknown). */
 export interface Sighting {
   readonly sweep: number
   readonly predecessor: AccountNumber | null
@@ -52,12 +60,19 @@ export class AccountTable {
     const row = this.#statements.find.get(sourceId) as unknown as ColumnValue[] | undefined
     if (!row) return undefined
     const [k, askedAt, asOf, carried, restAskedAt] = row.slice(FIELD_COLUMNS.length) as [...number[], number | null]
-    const age = { askedAt, asOf, carried, restAskedAt } as Known['age']
-    return { k: k as number, fields: fromColumns(row, this.#terms), age }
+    return { k: k as number, age: { askedAt, asOf, carried, restAskedAt } as Known['age'], row }
   }
 
-  add(sourceId: string, { fields, age }: Known, { sweep, predecessor }: Sighting): AccountNumber {
-    const added = this.#statements.add.run(sourceId, ...toColumns(fields, this.#terms))
+  describe(known: Known): Described {
+    return { ...known, columns: toColumns(known.fields, this.#terms) }
+  }
+
+  fieldsOf(stored: StoredAccount): Fields {
+    return fromColumns(stored.row, this.#terms)
+  }
+
+  add(sourceId: string, { fields, age, columns }: Described, { sweep, predecessor }: Sighting): AccountNumber {
+    const added = this.#statements.add.run(sourceId, ...columns, ...derivedColumns(fields, columns, this.#terms))
     const k = Number(added.lastInsertRowid)
     this.#statements.addSeen.run(k, age.askedAt, age.asOf, age.carried, age.restAskedAt, sweep, predecessor)
     this.#indexName(k, fields)
@@ -65,28 +80,27 @@ export class AccountTable {
     return k
   }
 
-  change(before: StoredAccount, fields: Fields): void {
-    this.#statements.change.run(...toColumns(fields, this.#terms), before.k)
-    if (before.fields.firstName !== fields.firstName || before.fields.lastName !== fields.lastName) {
-      if (this.isIndexed) this.#statements.removeName.run(before.k)
-      this.#indexName(before.k, fields)
+  change(k: AccountNumber, before: Fields, after: Fields): void {
+    const columns = toColumns(after, this.#terms)
+    this.#statements.change.run(...columns, ...derivedColumns(after, columns, this.#terms), k)
+    if (before.firstName !== after.firstName || before.lastName !== after.lastName) {
+      if (this.isIndexed) this.#statements.removeName.run(k)
+      this.#indexName(k, after)
     }
-    this.#count(before.fields, -1)
-    this.#count(fields, 1)
+    this.#count(before, -1)
+    this.#count(after, 1)
   }
 
-  /** @param sighting undefined: a reading that shows no list says nothing of the account's place. */
-  see(k: AccountNumber, age: Known['age'], sighting: Partial<Sighting>): void {
-    const { sweep = 0, predecessor } = sighting
-    const { askedAt, asOf, carried, restAskedAt } = age
-    this.#statements.see.run(askedAt, asOf, carried, restAskedAt, sweep, predecessor ?? null, k)
+  see(k: AccountNumber, age: Known['age'], { sweep, predecessor }: Sighting): void {
+    this.#statements.see.run(age.askedAt, age.asOf, age.carried, age.restAskedAt, sweep, predecessor, k)
   }
 
-  remove({ k, fields }: StoredAccount): void {
+  remove(stored: StoredAccount): void {
+    const { k } = stored
+    this.#count(this.fieldsOf(stored), -1)
     this.#statements.remove.run(k)
     this.#statements.removeSeen.run(k)
     if (this.isIndexed) this.#statements.removeName.run(k)
-    this.#count(fields, -1)
   }
 
   goneSince(sourceId: string): number | undefined {

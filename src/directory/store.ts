@@ -1,3 +1,4 @@
+import type { DirectoryPosition } from '../identity/directory-cursor.ts'
 import type { AccountKey } from '../identity/identity-id.ts'
 import type { CarriedField, Identity, IdentitySource, IdentityStatus } from '../identity/identity.ts'
 
@@ -117,12 +118,6 @@ export interface DirectoryOrder {
   /** BY_SOURCE: source by source, oldest first within each. */
   readonly field: DirectoryOrderField | 'BY_SOURCE'
   readonly direction: 'ASC' | 'DESC'
-}
-
-/** Where an account stands in an order, whether it is still there or not. */
-export interface DirectoryPosition extends AccountKey {
-  /** What it is ordered by: milliseconds, an e-mail address, the start of a name. */
-  readonly key: string | number | null
 }
 
 export interface DirectoryPageQuestion {

@@ -1,7 +1,11 @@
+// oxlint-disable-next-line eslint/no-control-regex -- all of ASCII is meant
+const ASCII = /^[\0-\x7f]*$/
+
 /**
  * Text as it is searched and ordered by name: letter case, width and diacritics do not matter, so that `jose` finds `José`.
  */
 export function fold(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase()
   // Compatibility forms can decompose to capitals, and lower case can bring new marks: hence the order.
   return text.normalize('NFKD').toLowerCase().normalize('NFKD').replaceAll(/\p{M}/gu, '')
 }

@@ -1,7 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { SOURCES, type Identity, type IdentitySource } from '../identity/identity.ts'
-import { AccountTable, NOBODY, type AccountNumber } from './account-table.ts'
+import { saysAll } from './account-row.ts'
+import {
+  AccountTable,
+  NOBODY,
+  type AccountNumber,
+  type Described,
+  type Sighting,
+  type StoredAccount,
+} from './account-table.ts'
 import { inTransaction } from './connection.ts'
 import { guarded } from './fault.ts'
 import { ALL_FIELDS, changedFields, toFields } from './fields.ts'
@@ -148,25 +156,36 @@ function saveRow(
   table: AccountTable,
   row: Identity,
   askedAt: number,
-  sighting: { readonly sweep: number; readonly predecessor: AccountNumber | null },
+  sighting: Sighting,
   outcome: { added: number; changed: number },
 ): AccountNumber | undefined {
-  const reading = firstKnown(toFields(row), askedAt, row.asOf.getTime())
-  const known = table.find(row.sourceId)
-  if (!known) {
+  const reading = table.describe(firstKnown(toFields(row), askedAt, row.asOf.getTime()))
+  const stored = table.find(row.sourceId)
+  if (!stored) {
     const goneSince = table.goneSince(row.sourceId)
     if (goneSince !== undefined && askedAt <= goneSince) return undefined
     if (goneSince !== undefined) table.unsetGone(row.sourceId)
     outcome.added++
     return table.add(row.sourceId, reading, sighting)
   }
-  const { fields, age } = merged(known, reading)
-  if (changedFields(known.fields, fields).length > 0) {
-    outcome.changed++
-    table.change(known, fields)
+  const { k, age } = stored
+  if (isRepetition(stored, reading)) {
+    table.see(k, { ...reading.age, restAskedAt: age.restAskedAt }, sighting)
+    return k
   }
-  table.see(known.k, age, sighting)
-  return known.k
+  const before = table.fieldsOf(stored)
+  const after = merged({ fields: before, age }, reading)
+  if (changedFields(before, after.fields).length > 0) {
+    outcome.changed++
+    table.change(k, before, after.fields)
+  }
+  table.see(k, after.age, sighting)
+  return k
+}
+
+/** The same once more, and later. */
+function isRepetition({ age, row }: StoredAccount, { age: { askedAt, carried }, columns }: Described): boolean {
+  return askedAt >= age.askedAt && carried === age.carried && saysAll(row, columns, carried)
 }
 
 function readMissing(
