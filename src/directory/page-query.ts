@@ -10,15 +10,14 @@ export interface RowReader {
   /** FIELD_COLUMNS, then whatever `toIdentity` needs besides. */
   readonly columns: string
   readonly all: (sql: string, parameters: readonly (string | number)[]) => ColumnValue[][]
+  /**
+   * So many accounts are fetched and sorted at most, if the filter finds no more. Where it finds more, a page is soon full
+   * if one goes along the order and leaves out who does not hold.
+   */
+  readonly maxSorted: number
   readonly termOf: (text: string) => number | undefined
   readonly toIdentity: (source: IdentitySource, row: readonly ColumnValue[]) => Identity
 }
-
-/**
- * So many accounts are fetched and sorted at most, if the filter finds no more. Where it finds more, a page is soon full
- * if one goes along the order and leaves out who does not hold.
- */
-const MAX_SORTED = 20_000
 
 export function readPage(reader: RowReader, question: DirectoryPageQuestion): DirectoryPage {
   const filters = new Map(question.sources.map((source) => [source, planFilter(reader, source, question.filter)]))
@@ -84,7 +83,7 @@ function planFilter(reader: RowReader, source: IdentitySource, filter: Directory
 function fewest(reader: RowReader, { findings }: FilterSql): Finding | undefined {
   let best: { finding: Finding; count: number } | undefined
   for (const finding of findings) {
-    const limit = best?.count ?? MAX_SORTED + 1
+    const limit = best?.count ?? reader.maxSorted + 1
     const count = reader.all(`SELECT count(*) FROM (${finding.sql} LIMIT ?)`, [
       ...finding.parameters,
       limit,

@@ -1,6 +1,7 @@
+import type { DirectoryPosition } from '../identity/directory-cursor.ts'
 import { SOURCES, type IdentitySource } from '../identity/identity.ts'
 import { LOWEST, ORDER_COLUMNS } from './schema.ts'
-import type { DirectoryOrder, DirectoryPageQuestion, DirectoryPosition } from './store.ts'
+import type { DirectoryOrder, DirectoryPageQuestion } from './store.ts'
 
 /** Accounts of one source that stand next to each other in its index of the order. */
 export interface Range {

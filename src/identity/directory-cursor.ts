@@ -40,7 +40,6 @@ export function decodeDirectoryCursor(text: string, query: string, keys: CursorK
   // Decoding forgives characters that encoding never writes; only the one spelling that we gave is good.
   if (sealed.length <= NONCE_BYTES + TAG_BYTES || sealed.toString('base64url') !== text) throw malformedCursor()
   const plain = keys()
-    .values()
     .map((key) => open(sealed, deriveKey(key)))
     .find((opened) => opened !== undefined)
   if (plain === undefined) throw malformedCursor()
