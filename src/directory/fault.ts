@@ -43,6 +43,9 @@ const REASONS: Readonly<Record<number, FaultReason>> = {
 /** What went wrong in the database, as a fault. */
 export function toFault(error: unknown): DirectoryFault {
   if (error instanceof DirectoryFault) return error
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE') {
+    return new DirectoryFault('closed', { cause: error })
+  }
   const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
   // The low byte is the kind, what is above it narrows it down.
   const reason = typeof code === 'number' ? REASONS[code & 0xff] : undefined

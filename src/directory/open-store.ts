@@ -27,7 +27,9 @@ export async function openStore(file: DirectoryFile, onMovedAside: OnMovedAside)
     (role) => new WorkerClient({ path: file.path, role, durable: file.durable }),
   ) as [WorkerClient, WorkerClient]
   let local: SqliteReader | undefined
-  const close = async (): Promise<void> => {
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => (closing ??= shut())
+  const shut = async (): Promise<void> => {
     local?.close()
     local = undefined
     await slow.close()

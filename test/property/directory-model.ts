@@ -95,7 +95,7 @@ function compare(a: Identity, b: Identity, order: DirectoryOrder): number {
 /** Texts by code points. */
 function compareValues(a: string | number, b: string | number): number {
   if (typeof a === 'number' || typeof b === 'number') return Number(a) - Number(b)
-  const [left, right] = [[...a], [...b]]
+  const [left, right] = [Array.from(a), Array.from(b)]
   const at = left.findIndex((character, index) => character !== right[index])
   if (at < 0) return left.length - right.length
   return (left[at]?.codePointAt(0) ?? -1) - (right[at]?.codePointAt(0) ?? -1)

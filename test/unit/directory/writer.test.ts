@@ -24,7 +24,7 @@ function at(seconds: number): Date {
 }
 
 function rows(ids: string, some: Partial<Identity> = {}): Identity[] {
-  return [...ids].map((sourceId) => account({ ...some, source, sourceId }))
+  return Array.from(ids, (sourceId) => account({ ...some, source, sourceId }))
 }
 
 async function save(ids: string, askedAt: number, some: Partial<Identity> = {}) {
@@ -202,7 +202,7 @@ describe('whom an account stands behind', () => {
     await writer.save({ source, rows: rows('ab'), askedAt: at(1), after: null })
     await writer.save({ source, rows: rows('cd'), askedAt: at(2), after: 'b' })
     await writer.save({ source, rows: rows('e'), askedAt: at(3), after: 'unknown' })
-    const behind = [...'abcde', 'unknown'].map((sourceId) => reader.predecessor({ source, sourceId }))
+    const behind = ['a', 'b', 'c', 'd', 'e', 'unknown'].map((sourceId) => reader.predecessor({ source, sourceId }))
     expect(behind).toEqual([null, 'a', 'b', 'c', undefined, undefined])
   })
 

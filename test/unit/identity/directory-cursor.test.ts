@@ -49,7 +49,8 @@ describe('a cursor of the synced directory', () => {
 
   it('is refused when a single character of it was changed, cut or added', () => {
     const text = encodeDirectoryCursor(position, query, keys)
-    const forged = [...text].map(
+    const forged = Array.from(
+      text,
       (character, at) => text.slice(0, at) + (character === 'A' ? 'B' : 'A') + text.slice(at + 1),
     )
     for (const wrong of [
