@@ -34,14 +34,14 @@ export function encodeCursor(cursor: Cursor, keys: CursorKeys): string {
 /** @throws PublicError BAD_USER_INPUT unless we made this cursor, for this filter and order. */
 export function decodeCursor(text: string, query: string, keys: CursorKeys): Cursor {
   const [payload, signature, ...rest] = text.length <= MAX_LENGTH ? text.split('.') : []
-  if (!payload || !signature || rest.length > 0) throw malformed()
+  if (!payload || !signature || rest.length > 0) throw malformedCursor()
   const given = Buffer.from(signature, 'base64url')
   // Decoding forgives characters that encoding never writes; only the one spelling that we gave is good.
-  if (given.length !== SIGNATURE_BYTES || given.toString('base64url') !== signature) throw malformed()
-  if (!keys().some((key) => timingSafeEqual(sign(payload, key), given))) throw malformed()
+  if (given.length !== SIGNATURE_BYTES || given.toString('base64url') !== signature) throw malformedCursor()
+  if (!keys().some((key) => timingSafeEqual(sign(payload, key), given))) throw malformedCursor()
   const [version, mode, madeFor, ...positions] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as unknown[]
-  if (version !== VERSION || mode !== 'live') throw malformed()
-  if (madeFor !== query) throw badInput('This cursor belongs to a walk with another filter or order.')
+  if (version !== VERSION || mode !== 'live') throw malformedCursor()
+  if (madeFor !== query) throw foreignCursor()
   const [legacy, sitePartner] = (positions as PackedPosition[]).map(unpack)
   return { mode, query, positions: { LEGACY: legacy as Position, SITE_PARTNER: sitePartner as Position } }
 }
@@ -53,8 +53,12 @@ export function fingerprint(question: Readonly<Record<string, unknown>>): string
   return createHash('sha256').update(canonical).digest('base64url').slice(0, 8)
 }
 
-function malformed(): Error {
+export function malformedCursor(): Error {
   return badInput('This is not a cursor of this connection. Give one as it was received, or none to begin anew.')
+}
+
+export function foreignCursor(): Error {
+  return badInput('This cursor belongs to a walk with another filter or order.')
 }
 
 function sign(payload: string, key: string): Buffer {

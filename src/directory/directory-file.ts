@@ -1,0 +1,115 @@
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { DirectoryFault, guarded, type FaultReason } from './fault.ts'
+
+const FOLDER_PREFIX = 'identity-directory-'
+const FILE_NAME = 'directory.db'
+const MIN_LEFTOVER_AGE_MS = 60_000
+/** What SQLite keeps beside a file. */
+const COMPANIONS = ['', '-wal', '-shm']
+
+/** A file that no other process writes as long as it is not released. */
+export interface DirectoryFile {
+  readonly path: string
+  readonly durable: boolean
+  /** Puts the file out of the way under another name, which is returned; only while nobody has it open. */
+  moveAside(reason: FaultReason): string
+  release(): void
+}
+
+/** A new file in a folder of its own that only we may enter. It is gone when it is released. */
+export function temporaryFile(parent: string = tmpdir()): DirectoryFile {
+  removeLeftovers(parent)
+  const folder = mkdtempSync(join(parent, FOLDER_PREFIX))
+  chmodSync(folder, 0o700)
+  const path = join(folder, FILE_NAME)
+  const lock = lockFile(path)
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
+  createPrivate(path)
+  return {
+    path,
+    durable: false,
+    moveAside: (reason) => moveAside(path, reason),
+    release() {
+      lock.close()
+      process.off('exit', remove)
+      remove()
+    },
+  }
+}
+
+/**
+ * A file that stays.
+ *
+ * @throws DirectoryFault `in-use` if another process has it; `broken` if it cannot be written.
+ */
+export function persistentFile(path: string): DirectoryFile {
+  const lock = lockFile(path)
+  guarded(() => createPrivate(path))
+  return { path, durable: true, moveAside: (reason) => moveAside(path, reason), release: () => lock.close() }
+}
+
+/** A lock of the operating system, on a file beside it: it ends with the process, however that ends. */
+function lockFile(path: string): DatabaseSync {
+  return guarded(() => {
+    createPrivate(`${path}-lock`)
+    const lock = new DatabaseSync(`${path}-lock`)
+    try {
+      lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+      return lock
+    } catch (error) {
+      lock.close()
+      throw error
+    }
+  })
+}
+
+/**
+ * SQLite gives what it keeps beside a file the file's own mode. A file that is there is not opened: closing it again would
+ * end every lock that this process has on it.
+ */
+function createPrivate(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600))
+  chmodSync(path, 0o600)
+}
+
+function moveAside(path: string, reason: FaultReason): string {
+  let number = 1
+  while (existsSync(`${path}.${reason}-${number}`)) number++
+  const aside = `${path}.${reason}-${number}`
+  for (const companion of COMPANIONS) {
+    if (existsSync(path + companion)) renameSync(path + companion, aside + companion)
+  }
+  createPrivate(path)
+  return aside
+}
+
+/** Killed processes leave their folders behind, and there are people's data in them. */
+function removeLeftovers(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const folder = join(parent, name)
+    if (!name.startsWith(FOLDER_PREFIX) || !existsSync(join(folder, `${FILE_NAME}-lock`))) continue
+    // One that is just being made may not be locked yet.
+    if (Date.now() - statSync(folder).mtimeMs < MIN_LEFTOVER_AGE_MS) continue
+    try {
+      lockFile(join(folder, FILE_NAME)).close()
+      rmSync(folder, { recursive: true, force: true })
+    } catch (error) {
+      // Its process is alive, or it is another user's.
+      if (!(error instanceof DirectoryFault)) throw error
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { openConnection } from './connection.ts'
+import type { DirectoryFile } from './directory-file.ts'
+import { DirectoryFault, guarded, type FaultReason } from './fault.ts'
+import { asksOnlyFor, isTallied } from './page-query.ts'
+import { SqliteReader } from './sqlite-reader.ts'
+import type { DirectoryFilter, DirectoryReader, DirectoryWriter } from './store.ts'
+import { WorkerClient } from './worker-client.ts'
+
+export interface DirectoryStore {
+  readonly writer: DirectoryWriter
+  readonly reader: DirectoryReader
+  /** Closes reader and writer, and releases the file. */
+  close(): Promise<void>
+}
+
+/** An unusable file was put out of the way under the name `aside`, and a new one is filled from the upstreams. */
+export type OnMovedAside = (reason: FaultReason, aside: string) => void
+
+/**
+ * Opens the file for one writing worker, one worker for slow questions, and this thread. Closing is the caller's; a failed
+ * opening releases the file.
+ *
+ * @throws DirectoryFault `foreign` for a database that is not ours, and whatever the disk has against it.
+ */
+export async function openStore(file: DirectoryFile, onMovedAside: OnMovedAside): Promise<DirectoryStore> {
+  const [writing, slow] = (['writer', 'slowReader'] as const).map(
+    (role) => new WorkerClient({ path: file.path, role, durable: file.durable }),
+  ) as [WorkerClient, WorkerClient]
+  let local: SqliteReader | undefined
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => (closing ??= shut())
+  const shut = async (): Promise<void> => {
+    local?.close()
+    local = undefined
+    await slow.close()
+    // The last one to leave moves the log into the file.
+    await writing.close()
+    file.release()
+  }
+  try {
+    await openWriting(writing, file, onMovedAside)
+    local = guarded(() => new SqliteReader(openConnection(file.path, 'reader', file.durable)))
+    return { writer: remoteWriter(writing), reader: splitReader(local, slow), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** A directory can always be read anew, so a file that cannot be used is no reason not to start. */
+async function openWriting(writing: WorkerClient, file: DirectoryFile, onMovedAside: OnMovedAside): Promise<void> {
+  try {
+    await writing.call('open')
+  } catch (error) {
+    const reason = error instanceof DirectoryFault ? error.reason : 'broken'
+    if (reason !== 'corrupt' && reason !== 'other-version') throw error
+    onMovedAside(reason, file.moveAside(reason))
+    await writing.call('open')
+  }
+}
+
+function remoteWriter(worker: WorkerClient): DirectoryWriter {
+  return {
+    openSweep: async (...parameters) => worker.call('openSweep', ...parameters),
+    restartSweep: async (...parameters) => worker.call('restartSweep', ...parameters),
+    saveSweepPage: async (page) => worker.call('saveSweepPage', page),
+    save: async (reading) => worker.call('save', reading),
+    missing: async (...parameters) => worker.call('missing', ...parameters),
+    closeSweep: async (sweep) => worker.call('closeSweep', sweep),
+    remove: async (...parameters) => worker.call('remove', ...parameters),
+    lacking: async (...parameters) => worker.call('lacking', ...parameters),
+    close: async () => worker.close(),
+  }
+}
+
+/** Keys, addresses, and pages along an index take microseconds; what may have to look at many accounts goes to the worker. */
+function splitReader(local: SqliteReader, slow: WorkerClient): DirectoryReader {
+  return {
+    byKeys: (keys) => local.byKeys(keys),
+    byEmails: (emails, sources) => local.byEmails(emails, sources),
+    predecessor: (key) => local.predecessor(key),
+    knowledge: (source) => local.knowledge(source),
+    countLacking: (source, fields) => local.countLacking(source, fields),
+    page: async (question) => (isQuick(question.filter) ? local.page(question) : slow.call('page', question)),
+    count: async (sources, filter) =>
+      isQuick(filter) || isTallied(filter) ? local.count(sources, filter) : slow.call('count', sources, filter),
+  }
+}
+
+function isQuick(filter: DirectoryFilter): boolean {
+  return asksOnlyFor('email', filter)
+}

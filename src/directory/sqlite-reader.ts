@@ -1,0 +1,151 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { LRUCache } from 'lru-cache'
+import type { AccountKey } from '../identity/identity-id.ts'
+import { SOURCES, type CarriedField, type Identity, type IdentitySource } from '../identity/identity.ts'
+import { FIELD_COLUMNS, fromColumns, type ColumnValue } from './account-row.ts'
+import { NOBODY } from './account-table.ts'
+import { inSnapshot } from './connection.ts'
+import { DirectoryFault, guarded } from './fault.ts'
+import { maskOf, toIdentity } from './fields.ts'
+import { countAccounts, readPage, type RowReader } from './page-query.ts'
+import { TABLES } from './schema.ts'
+import type { DirectoryFilter, DirectoryPage, DirectoryPageQuestion, SourceKnowledge } from './store.ts'
+import { Terms } from './terms.ts'
+
+/** What `rowOf` needs of an account, in this order. */
+const ROW_COLUMNS = [...FIELD_COLUMNS, 'source_id', 'as_of'].join(', ')
+
+/** Sorting them takes about as long as finding a page among a hundred times as many. */
+const MAX_SORTED = 20_000
+/** Filters combine, so there is no end of different statements. */
+const MAX_STATEMENTS = 200
+
+/** Answers everything from a connection of its own thread, however long it takes. */
+export class SqliteReader {
+  readonly #database: DatabaseSync
+  readonly #terms: Terms
+  readonly #statements = new LRUCache<string, StatementSync>({ max: MAX_STATEMENTS })
+  readonly #ready = new Set<IdentitySource>()
+  readonly #rows: RowReader
+
+  constructor(database: DatabaseSync, maxSorted = MAX_SORTED) {
+    this.#database = database
+    this.#terms = new Terms(database)
+    this.#rows = {
+      columns: ROW_COLUMNS,
+      maxSorted,
+      all: (sql, parameters) => this.#all(sql, parameters),
+      termOf: (text) => this.#terms.find(text),
+      toIdentity: (source, row) => this.#toIdentity(source, row),
+    }
+  }
+
+  byKeys(keys: readonly AccountKey[]): (Identity | undefined)[] {
+    return guarded(() =>
+      keys.map(({ source, sourceId }) => {
+        const rows = this.#all(`${selectFrom(source)} WHERE source_id = ?`, [sourceId])
+        return rows[0] && this.#toIdentity(source, rows[0])
+      }),
+    )
+  }
+
+  byEmails(emails: readonly string[], sources: readonly IdentitySource[]): Identity[][] {
+    return guarded(() => {
+      this.#requireReady(sources)
+      const inOrder = SOURCES.filter((source) => sources.includes(source))
+      return emails.map((email) =>
+        inOrder.flatMap((source) =>
+          this.#all(`${selectFrom(source)} WHERE email_key = ? ORDER BY source_id`, [email.toWellFormed()]).map((row) =>
+            this.#toIdentity(source, row),
+          ),
+        ),
+      )
+    })
+  }
+
+  predecessor({ source, sourceId }: AccountKey): string | null | undefined {
+    const table = TABLES[source]
+    return guarded(() => {
+      const [row] = this.#all(
+        `SELECT seen.predecessor, before.source_id FROM ${table}_account AS account JOIN ${table}_seen AS seen USING (k)
+          LEFT JOIN ${table}_account AS before ON before.k = seen.predecessor WHERE account.source_id = ?`,
+        [sourceId],
+      )
+      return row?.[0] === NOBODY ? null : ((row?.[1] as string | null | undefined) ?? undefined)
+    })
+  }
+
+  knowledge(source: IdentitySource): SourceKnowledge {
+    return guarded(() => {
+      const [tally] = this.#all(`SELECT coalesce(sum(n), 0) FROM ${TABLES[source]}_tally`, [])
+      const [whole] = this.#all(
+        'SELECT started_at, closed_at FROM sweep WHERE source = ? AND whole = 1 ORDER BY sweep DESC LIMIT 1',
+        [source],
+      )
+      return {
+        ready: this.#isReady(source),
+        known: tally?.[0] as number,
+        whole: whole ? { startedAt: new Date(whole[0] as number), closedAt: new Date(whole[1] as number) } : null,
+      }
+    })
+  }
+
+  countLacking(source: IdentitySource, fields: readonly CarriedField[]): number {
+    const mask = maskOf(fields)
+    return guarded(() => {
+      const sql = `SELECT coalesce(sum(n), 0) FROM ${TABLES[source]}_tally WHERE known & ? <> ?`
+      return this.#all(sql, [mask, mask])[0]?.[0] as number
+    })
+  }
+
+  page(question: DirectoryPageQuestion): DirectoryPage {
+    return guarded(() => {
+      this.#requireReady(question.sources)
+      return inSnapshot(this.#database, () => readPage(this.#rows, question))
+    })
+  }
+
+  count(sources: readonly IdentitySource[], filter: DirectoryFilter): number {
+    return guarded(() => {
+      this.#requireReady(sources)
+      return inSnapshot(this.#database, () => countAccounts(this.#rows, sources, filter))
+    })
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #all(sql: string, parameters: readonly (string | number)[]): ColumnValue[][] {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.#database.prepare(sql)
+      statement.setReturnArrays(true)
+      this.#statements.set(sql, statement)
+    }
+    return statement.all(...parameters) as unknown as ColumnValue[][]
+  }
+
+  #toIdentity(source: IdentitySource, row: readonly ColumnValue[]): Identity {
+    const sourceId = row[FIELD_COLUMNS.length] as string
+    const asOf = new Date(row[FIELD_COLUMNS.length + 1] as number)
+    return toIdentity({ source, sourceId }, fromColumns(row, this.#terms), asOf)
+  }
+
+  #requireReady(sources: readonly IdentitySource[]): void {
+    if (!sources.every((source) => this.#isReady(source))) throw new DirectoryFault('unready')
+  }
+
+  #isReady(source: IdentitySource): boolean {
+    if (!this.#ready.has(source)) {
+      const [row] = this.#all('SELECT indexed FROM source WHERE source = ?', [source])
+      if (row?.[0]) this.#ready.add(source)
+    }
+    return this.#ready.has(source)
+  }
+}
+
+function selectFrom(source: IdentitySource): string {
+  const table = TABLES[source]
+  return `SELECT ${ROW_COLUMNS} FROM ${table}_account JOIN ${table}_seen USING (k)`
+}

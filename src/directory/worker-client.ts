@@ -1,0 +1,76 @@
+import { Worker } from 'node:worker_threads'
+import { DirectoryFault } from './fault.ts'
+import type { WorkerAnswer, WorkerCall, WorkerOptions } from './worker-call.ts'
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (fault: DirectoryFault) => void
+}
+
+/**
+ * A worker that is asked by messages. If it dies, whoever waits for it is told so, and the next call starts another: what
+ * was committed is in the file, and what was not had not been answered.
+ */
+export class WorkerClient {
+  readonly #options: WorkerOptions
+  readonly #waiting = new Map<number, Waiting>()
+  #worker: Worker | undefined
+  #calls = 0
+  #closed = false
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+  }
+
+  /** Rejects with a DirectoryFault. */
+  async call<Result>(method: string, ...parameters: readonly unknown[]): Promise<Result> {
+    if (this.#closed) throw new DirectoryFault('closed')
+    return this.#send<Result>(this.#running(), method, parameters)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    const worker = this.#worker
+    if (!worker) return
+    // It works off what it was asked before; nobody waits for one that cannot.
+    await this.#send(worker, 'close', []).catch(() => undefined)
+    await worker.terminate()
+  }
+
+  async #send<Result>(worker: Worker, method: string, parameters: readonly unknown[]): Promise<Result> {
+    const call = ++this.#calls
+    return new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(call, { resolve, reject })
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      worker.postMessage({ call, method, parameters } satisfies WorkerCall)
+    }) as Promise<Result>
+  }
+
+  #running(): Worker {
+    if (this.#worker) return this.#worker
+    const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: this.#options })
+    worker.on('message', (answer: WorkerAnswer) => this.#settle(answer))
+    // Without a listener, a worker's error would be the end of the process. `exit` follows.
+    worker.on('error', () => undefined)
+    worker.on('exit', () => this.#onExit(worker))
+    this.#worker = worker
+    return worker
+  }
+
+  #settle(answer: WorkerAnswer): void {
+    const waiting = this.#waiting.get(answer.call)
+    this.#waiting.delete(answer.call)
+    if ('result' in answer) return waiting?.resolve(answer.result)
+    const cause =
+      answer.errorCode === undefined ? undefined : Object.assign(new Error(), { code: String(answer.errorCode) })
+    waiting?.reject(new DirectoryFault(answer.fault, { cause }))
+  }
+
+  #onExit(worker: Worker): void {
+    if (this.#worker === worker) this.#worker = undefined
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const { reject } of waiting) reject(new DirectoryFault('died'))
+  }
+}

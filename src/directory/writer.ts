@@ -1,0 +1,212 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
+import { SOURCES, type Identity, type IdentitySource } from '../identity/identity.ts'
+import { saysAll } from './account-row.ts'
+import {
+  AccountTable,
+  NOBODY,
+  type AccountNumber,
+  type Described,
+  type Sighting,
+  type StoredAccount,
+} from './account-table.ts'
+import { inTransaction } from './connection.ts'
+import { guarded } from './fault.ts'
+import { ALL_FIELDS, changedFields, toFields } from './fields.ts'
+import { firstKnown, merged } from './merge.ts'
+import { indexStatements, TABLES } from './schema.ts'
+import type {
+  ClosedSweep,
+  DirectoryWriter,
+  LackingAccounts,
+  Missing,
+  MissingAccount,
+  OpenSweep,
+  Reading,
+  SaveOutcome,
+  SweepPage,
+} from './store.ts'
+import { SweepLog } from './sweep-log.ts'
+import { Terms } from './terms.ts'
+
+/** No answer is under way for so long, so nothing older can still arrive. */
+const KEEP_GONE_MS = 24 * 60 * 60 * 1000
+
+/** The writer over a database of its own thread. Each method is one transaction, done before its promise is returned. */
+export class SqliteWriter implements DirectoryWriter {
+  readonly #database: DatabaseSync
+  readonly #terms: Terms
+  readonly #tables: Readonly<Record<IdentitySource, AccountTable>>
+  readonly #sweeps: SweepLog
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    this.#terms = new Terms(database)
+    this.#sweeps = new SweepLog(database)
+    const tables = SOURCES.map((source) => [source, new AccountTable(database, source, this.#terms)])
+    this.#tables = Object.fromEntries(tables) as Record<IdentitySource, AccountTable>
+  }
+
+  async openSweep(source: IdentitySource, now: Date): Promise<OpenSweep> {
+    return this.#change(() => this.#sweeps.open(source, now))
+  }
+
+  async restartSweep(source: IdentitySource, now: Date): Promise<OpenSweep> {
+    return this.#change(() => this.#sweeps.restart(source, now))
+  }
+
+  async saveSweepPage(page: SweepPage): Promise<SaveOutcome> {
+    return this.#change(() => {
+      this.#sweeps.setProgress(page.source, page.sweep, page.progress)
+      return this.#save(page, page.sweep)
+    })
+  }
+
+  async save(reading: Reading): Promise<SaveOutcome> {
+    return this.#change(() => this.#save(reading, 0))
+  }
+
+  async missing(source: IdentitySource, sweep: number, limit: number): Promise<Missing> {
+    const startedAt = guarded(() => this.#sweeps.startOf(source, sweep))
+    // Of a sweep that is closed or forgotten nothing can be concluded.
+    if (startedAt === undefined) return { count: 0, known: 0, accounts: [] }
+    return guarded(() => readMissing(this.#database, source, [startedAt, sweep], limit))
+  }
+
+  async closeSweep(sweep: ClosedSweep): Promise<void> {
+    if (sweep.whole && !this.#tables[sweep.source].isIndexed) await this.#buildIndexes(sweep.source)
+    this.#change(() => {
+      this.#sweeps.close(sweep)
+      this.#tables[sweep.source].forgetGoneBefore(sweep.closedAt.getTime() - KEEP_GONE_MS)
+    })
+  }
+
+  async remove(source: IdentitySource, sourceIds: readonly string[], askedAt: Date): Promise<void> {
+    const table = this.#tables[source]
+    this.#change(() => {
+      for (const sourceId of sourceIds) {
+        const known = table.find(sourceId)
+        // It was seen after the question that it was missing from.
+        if (known && known.age.askedAt > askedAt.getTime()) continue
+        if (known) table.remove(known)
+        table.setGone(sourceId, askedAt.getTime())
+      }
+    })
+  }
+
+  async lacking(source: IdentitySource, limit: number, after: number | null = null): Promise<LackingAccounts> {
+    const sql = `SELECT k, source_id FROM ${TABLES[source]}_account
+      WHERE known <> ${ALL_FIELDS} AND k > ? ORDER BY k LIMIT ?`
+    const rows = guarded(() => this.#database.prepare(sql).all(after ?? 0, limit))
+    const last = rows.length < limit ? undefined : rows.at(-1)
+    return {
+      sourceIds: rows.map((row) => row['source_id'] as string),
+      next: (last?.['k'] as number | undefined) ?? null,
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#database.close()
+  }
+
+  #save(reading: Reading, sweep: number): SaveOutcome {
+    const table = this.#tables[reading.source]
+    const outcome = { added: 0, changed: 0 }
+    let predecessor: AccountNumber | null = null
+    if (reading.after === null) predecessor = NOBODY
+    else if (reading.after !== undefined) predecessor = table.numberOf(reading.after) ?? null
+    for (const row of reading.rows) {
+      const k = saveRow(table, row, reading.askedAt.getTime(), { sweep, predecessor }, outcome)
+      predecessor = reading.after === undefined ? null : (k ?? null)
+    }
+    return outcome
+  }
+
+  /** One step after the other, so that what others want to save need not wait for all of them. */
+  async #buildIndexes(source: IdentitySource): Promise<void> {
+    for (const statement of indexStatements(source)) {
+      guarded(() => this.#database.exec(statement))
+      await setImmediate()
+    }
+    const table = this.#tables[source]
+    this.#change(() => table.index())
+    table.isIndexed = true
+  }
+
+  #change<Result>(run: () => Result): Result {
+    const tables = Object.values(this.#tables)
+    try {
+      return guarded(() =>
+        inTransaction(this.#database, () => {
+          const result = run()
+          for (const table of tables) table.writeTally()
+          return result
+        }),
+      )
+    } catch (error) {
+      this.#terms.forget()
+      for (const table of tables) table.forgetTally()
+      throw error
+    }
+  }
+}
+
+/** Undefined: the account is gone, and this reading is older than that. */
+function saveRow(
+  table: AccountTable,
+  row: Identity,
+  askedAt: number,
+  sighting: Sighting,
+  outcome: { added: number; changed: number },
+): AccountNumber | undefined {
+  const reading = table.describe(firstKnown(toFields(row), askedAt, row.asOf.getTime()))
+  const stored = table.find(row.sourceId)
+  if (!stored) {
+    const goneSince = table.goneSince(row.sourceId)
+    if (goneSince !== undefined && askedAt <= goneSince) return undefined
+    if (goneSince !== undefined) table.unsetGone(row.sourceId)
+    outcome.added++
+    return table.add(row.sourceId, reading, sighting)
+  }
+  const { k, age } = stored
+  if (isRepetition(stored, reading)) {
+    table.see(k, { ...reading.age, restAskedAt: age.restAskedAt }, sighting)
+    return k
+  }
+  const before = table.fieldsOf(stored)
+  const after = merged({ fields: before, age }, reading)
+  if (changedFields(before, after.fields).length > 0) {
+    outcome.changed++
+    table.change(k, before, after.fields)
+  }
+  table.see(k, after.age, sighting)
+  return k
+}
+
+/** The same once more, and later. */
+function isRepetition({ age, row }: StoredAccount, { age: { askedAt, carried }, columns }: Described): boolean {
+  return askedAt >= age.askedAt && carried === age.carried && saysAll(row, columns, carried)
+}
+
+function readMissing(
+  database: DatabaseSync,
+  source: IdentitySource,
+  sweep: readonly [startedAt: number, sweep: number],
+  limit: number,
+): Missing {
+  const table = TABLES[source]
+  const unseen = `FROM ${table}_seen AS seen WHERE asked_at < ? AND sweep <> ?`
+  const count = database.prepare(`SELECT count(*) AS n ${unseen}`).get(...sweep)?.['n'] as number
+  const known = database.prepare(`SELECT coalesce(sum(n), 0) AS n FROM ${table}_tally`).get()?.['n'] as number
+  const accounts = database.prepare(`
+    SELECT account.source_id, missing.predecessor, before.source_id AS before
+    FROM (SELECT k, predecessor ${unseen} ORDER BY k LIMIT ?) AS missing
+    JOIN ${table}_account AS account ON account.k = missing.k
+    LEFT JOIN ${table}_account AS before ON before.k = missing.predecessor`)
+  return { count, known, accounts: accounts.all(...sweep, limit).map(toMissing) }
+}
+
+function toMissing(row: Record<string, unknown>): MissingAccount {
+  const predecessor = row['predecessor'] === NOBODY ? null : ((row['before'] as string | null) ?? undefined)
+  return { sourceId: row['source_id'] as string, predecessor }
+}

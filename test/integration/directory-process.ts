@@ -1,0 +1,13 @@
+import { persistentFile } from '../../src/directory/directory-file.ts'
+import { openStore } from '../../src/directory/open-store.ts'
+import { account } from '../fixtures/accounts.ts'
+
+/** A process that sweeps into the file that it is given and says which pages are saved, until it is killed. */
+const store = await openStore(persistentFile(process.argv[2] as string), () => undefined)
+const { sweep } = await store.writer.openSweep('LEGACY', new Date())
+for (let page = 0; ; page++) {
+  const rows = Array.from({ length: 100 }, (_, row) => account({ source: 'LEGACY', sourceId: `${page}-${row}` }))
+  const after = page === 0 ? null : `${page - 1}-99`
+  await store.writer.saveSweepPage({ source: 'LEGACY', sweep, after, rows, askedAt: new Date(), progress: `${page}` })
+  console.log(page)
+}

@@ -1,0 +1,294 @@
+import { DatabaseSync } from 'node:sqlite'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { prepareFile } from '../../src/directory/schema.ts'
+import { SqliteReader } from '../../src/directory/sqlite-reader.ts'
+import type { DirectoryFilter, DirectoryOrder, DirectoryPageQuestion } from '../../src/directory/store.ts'
+import { SqliteWriter } from '../../src/directory/writer.ts'
+import { SOURCES, type Identity, type IdentitySource } from '../../src/identity/identity.ts'
+import { account } from '../fixtures/accounts.ts'
+import { DirectoryModel, keyOf } from './directory-model.ts'
+
+/** Each run makes a database and asks it many questions. */
+const RUNS = Number(process.env['DIRECTORY_RUNS'] ?? 60)
+
+const T = '2024-01-01T00:00:00'
+const instant = fc.constantFrom(
+  null,
+  undefined,
+  `${T}Z`,
+  `${T}.500Z`,
+  '2024-01-01T01:00:00+01:00',
+  '1969-12-31T23:59:59Z',
+  'soon',
+  '2024-02-30T00:00:00Z',
+  '2025-06-07T08:09:10Z',
+)
+const name = fc.constantFrom(
+  null,
+  undefined,
+  '',
+  ' ',
+  'Ann',
+  'ann',
+  'Éva',
+  'Eva',
+  "O'Brien-Smith",
+  '李小龙',
+  '𐐀',
+  '\uffee',
+  'Mary Ann',
+  '--',
+  'a\0b',
+)
+const email = fc.constantFrom(
+  null,
+  undefined,
+  '',
+  'ann@a.com',
+  ' Ann@A.com',
+  'eva@b.com',
+  'éva@b.com',
+  'x',
+  'x@',
+  'a@b@A.com',
+  '𐐀@a.com',
+  '\uffee@a.com',
+)
+const some = fc.record({
+  email,
+  firstName: name,
+  lastName: name,
+  status: fc.constantFrom(undefined, 'ACTIVE', 'ACTIVE', 'INACTIVE', 'ARCHIVED', 'UNKNOWN'),
+  role: fc.constantFrom(null, undefined, 'admin', 'standard'),
+  network: fc.constantFrom(null, undefined, { __typename: 'SitePartnerNetwork', id: 'n' }),
+  partner: fc.constantFrom(null, { __typename: 'SitePartner', id: 'p' }, { __typename: 'SitePartner', id: 'admin' }),
+  createdAt: instant,
+  updatedAt: instant,
+}) as fc.Arbitrary<Partial<Identity>>
+const identity = fc
+  .tuple(
+    fc.constantFrom(...SOURCES),
+    fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'A', 'é', '𐐀', '\uffee', 'aa'),
+    some,
+  )
+  .map(([source, sourceId, fields]) => account({ ...fields, source, sourceId }))
+const filter: fc.Arbitrary<DirectoryFilter> = fc.record(
+  {
+    status: fc.array(fc.constantFrom('ACTIVE', 'INACTIVE', 'ARCHIVED', 'UNKNOWN'), { maxLength: 3 }),
+    email: fc.constantFrom('ann@a.com', 'x', 'nobody@a.com'),
+    emailDomain: fc.constantFrom('a.com', 'b.com', '', 'com'),
+    search: fc.constantFrom(
+      '',
+      ' ',
+      'a',
+      'ann',
+      'EVA',
+      'é',
+      "o'b",
+      'smith o',
+      'ann@',
+      '"',
+      '*',
+      'a*',
+      '--',
+      '李',
+      '𐐀',
+      'ann AND eva',
+      'mary ann@a',
+    ),
+    role: fc.constantFrom('admin', 'none'),
+    networkId: fc.constantFrom('n', 'm'),
+    partnerId: fc.constantFrom('p', 'admin'),
+    createdAfter: fc.constantFrom(new Date(`${T}Z`), new Date(0)),
+    createdBefore: fc.constantFrom(new Date(`${T}.500Z`), new Date(0)),
+    updatedAfter: fc.constant(new Date(`${T}.500Z`)),
+  },
+  { requiredKeys: [] },
+)
+// Parts rule each other out, and most of all together leave nobody.
+const fewParts = fc
+  .tuple(filter, fc.nat(3))
+  .map(([all, keep]) => Object.fromEntries(Object.entries(all).slice(0, keep)))
+const order: fc.Arbitrary<DirectoryOrder> = fc.record({
+  field: fc.constantFrom('BY_SOURCE', 'CREATED_AT', 'UPDATED_AT', 'EMAIL', 'NAME'),
+  direction: fc.constantFrom('ASC', 'DESC'),
+})
+const sources = fc.subarray([...SOURCES], { minLength: 1 })
+
+type Write = { readonly kind: 'save' | 'remove'; readonly identity: Identity }
+const write: fc.Arbitrary<Write> = fc.record({
+  kind: fc.constantFrom('save', 'save', 'save', 'save', 'remove'),
+  identity,
+})
+
+class Directory {
+  readonly model = new DirectoryModel()
+  readonly writer: SqliteWriter
+  readonly reader: SqliteReader
+  #clock = 0
+
+  /** @param maxSorted 0: nothing is sorted, all is found along the order. */
+  constructor(maxSorted: number) {
+    const database = new DatabaseSync(':memory:')
+    prepareFile(database)
+    this.writer = new SqliteWriter(database)
+    this.reader = new SqliteReader(database, maxSorted)
+  }
+
+  async makeReady(): Promise<void> {
+    for (const source of SOURCES) {
+      const { sweep } = await this.writer.openSweep(source, new Date(0))
+      await this.writer.closeSweep({ source, sweep, whole: true, closedAt: new Date(0) })
+    }
+  }
+
+  async write({ kind, identity }: Write): Promise<void> {
+    const askedAt = new Date(++this.#clock)
+    const { source, sourceId, id } = identity
+    const before = this.model.accounts.get(id)
+    if (kind === 'remove') {
+      await this.writer.remove(source, [sourceId], askedAt)
+      this.model.accounts.delete(id)
+      return
+    }
+    await this.writer.save({ source, rows: [{ ...identity, asOf: askedAt }], askedAt })
+    const carried = Object.entries(identity).filter(([, value]) => value !== undefined)
+    this.model.accounts.set(id, { ...(before ?? identity), ...Object.fromEntries(carried), asOf: askedAt })
+  }
+}
+
+async function filled(writes: readonly Write[], readyAfter: number, maxSorted: number): Promise<Directory> {
+  const directory = new Directory(maxSorted)
+  for (const each of writes.slice(0, readyAfter)) await directory.write(each)
+  await directory.makeReady()
+  for (const each of writes.slice(readyAfter)) await directory.write(each)
+  return directory
+}
+
+const history = fc.tuple(fc.array(write, { maxLength: 40 }), fc.nat(40), fc.constantFrom(0, 3, 20_000))
+
+/** Walks to the end, or from the end to the start, and gives each page's ids. */
+async function walk(
+  reader: SqliteReader,
+  question: Omit<DirectoryPageQuestion, 'after' | 'before'>,
+  between: () => Promise<void> = async () => undefined,
+): Promise<string[][]> {
+  const pages: string[][] = []
+  for (let at: DirectoryPageQuestion['after']; ;) {
+    const page = reader.page({ ...question, [question.take === 'first' ? 'after' : 'before']: at })
+    pages.push(page.rows.map((row) => row.identity.id))
+    at = (question.take === 'first' ? page.rows.at(-1) : page.rows[0])?.position
+    if (!page.more) return question.take === 'first' ? pages : pages.toReversed()
+    await between()
+  }
+}
+
+describe('a directory that was written to at random', () => {
+  it('answers pages, walks and counts like a plain list', async () => {
+    const question = fc.record({
+      sources,
+      filter: fewParts,
+      order,
+      count: fc.integer({ min: 1, max: 8 }),
+      take: fc.constantFrom('first', 'last'),
+    })
+    await fc.assert(
+      fc.asyncProperty(history, fc.array(question, { minLength: 10, maxLength: 10 }), async (past, questions) => {
+        const { model, reader } = await filled(...past)
+        for (const asked of questions) {
+          const expected = model.list(asked.sources, asked.filter, asked.order).map(({ id }) => id)
+          expect((await walk(reader, asked)).flat()).toEqual(expected)
+          expect(reader.count(asked.sources, asked.filter)).toBe(expected.length)
+        }
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('answers between any two places, whether anybody stands there or not', async () => {
+    const question = fc.record({
+      sources: fc.constant(SOURCES),
+      filter: fewParts,
+      order,
+      count: fc.nat(8),
+      take: fc.constantFrom('first', 'last'),
+    })
+    const places = fc.tuple(fc.option(identity, { nil: undefined }), fc.option(identity, { nil: undefined }))
+    await fc.assert(
+      fc.asyncProperty(
+        history,
+        fc.array(fc.tuple(question, places), { minLength: 10, maxLength: 10 }),
+        async (past, asked) => {
+          const { model, reader } = await filled(...past)
+          for (const [question, [after, before]] of asked) {
+            const position = (at: Identity | undefined) =>
+              at && { source: at.source, sourceId: at.sourceId, key: keyOf(at, question.order) }
+            const page = reader.page({ ...question, after: position(after), before: position(before) })
+            const found = { ids: page.rows.map((row) => row.identity.id), more: page.more }
+            expect(found).toEqual(model.page(question, { after, before }))
+          }
+        },
+      ),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('gives all that is known of an account, by its key and by its address', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async (past) => {
+        const { model, reader } = await filled(...past)
+        const all = [...model.accounts.values()]
+        expect(reader.byKeys([...all, { source: 'LEGACY', sourceId: 'nobody' }])).toEqual([...all, undefined])
+        const emails = [...new Set(all.map(({ email }) => email?.trim().toLowerCase() || 'nobody'))]
+        const order: DirectoryOrder = { field: 'BY_SOURCE', direction: 'ASC' }
+        const holders = emails.map((email) =>
+          model.list(SOURCES, { email }, order).toSorted((a, b) => rank(a) - rank(b) || (keyLess(a, b) ? -1 : 1)),
+        )
+        expect(reader.byEmails(emails, SOURCES)).toEqual(holders)
+        for (const source of SOURCES) {
+          expect(reader.knowledge(source).known).toBe(all.filter((each) => each.source === source).length)
+          const lacking = all.filter(
+            (each) => each.source === source && (each.role === undefined || each.email === undefined),
+          )
+          expect(reader.countLacking(source, ['role', 'email'])).toBe(lacking.length)
+        }
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('shows each account once in a walk while others come, go and change', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        history,
+        fc.array(write, { maxLength: 60 }),
+        order,
+        fc.constantFrom('first', 'last'),
+        fc.integer({ min: 1, max: 4 }),
+        async (past, later, order, take, count) => {
+          const directory = await filled(...past)
+          const touched = new Set(later.map((each) => each.identity.id))
+          const untouched = directory.model
+            .list(SOURCES, {}, order)
+            .map(({ id }) => id)
+            .filter((id) => !touched.has(id))
+          const writes = [...later]
+          const pages = await walk(directory.reader, { sources: SOURCES, filter: {}, order, take, count }, async () => {
+            for (const each of writes.splice(0, 3)) await directory.write(each)
+          })
+          expect(pages.flat().filter((id) => !touched.has(id))).toEqual(untouched)
+        },
+      ),
+      { numRuns: RUNS },
+    )
+  })
+})
+
+function rank({ source }: { readonly source: IdentitySource }): number {
+  return SOURCES.indexOf(source)
+}
+
+function keyLess(a: Identity, b: Identity): boolean {
+  return Buffer.compare(Buffer.from(a.sourceId), Buffer.from(b.sourceId)) < 0
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { readDirectory, type DirectoryConfig } from '../../../src/config/directory.ts'
+import { Environment } from '../../../src/config/environment.ts'
+
+function read(variables: Record<string, string>): { config: DirectoryConfig; faults: readonly string[] } {
+  const environment = new Environment(variables, () => 0)
+  return { config: readDirectory(environment), faults: environment.faults }
+}
+
+describe('where the directory lies', () => {
+  it('is a temporary file when nothing is said, read as often as the contract says', () => {
+    const config = { kind: 'temporary', syncIntervalMs: 60_000, pollIntervalMs: 5_000 }
+    expect(read({})).toEqual({ config, faults: [] })
+    expect(read({ DIRECTORY: 'temporary' })).toEqual({ config, faults: [] })
+  })
+
+  it('is nowhere when it is off', () => {
+    expect(read({ DIRECTORY: 'off' })).toEqual({ config: { kind: 'off' }, faults: [] })
+  })
+
+  it.each(['/var/lib/identity/directory.db', './directory.db', 'C:\\data\\directory.db'])('is the file %s', (path) => {
+    const variables = { DIRECTORY: path, SYNC_INTERVAL_SECONDS: '1', POLL_INTERVAL_SECONDS: '86400' }
+    const config = { kind: 'file', path, syncIntervalMs: 1000, pollIntervalMs: 86_400_000 }
+    expect(read(variables)).toEqual({ config, faults: [] })
+  })
+
+  it.each(['on', 'none', 'OFF', 'Temporary', 'directory.db'])('is not guessed from %s', (word) => {
+    expect(read({ DIRECTORY: word }).faults).toEqual([expect.stringContaining('DIRECTORY is temporary, off, or')])
+  })
+})
+
+describe('how often the sources are read', () => {
+  it.each(['0', '-1', '1.5', '1e3', 'soon', '2000001', '99999999'])('is not %s seconds', (seconds) => {
+    const { faults } = read({ SYNC_INTERVAL_SECONDS: seconds, POLL_INTERVAL_SECONDS: seconds })
+    expect(faults).toEqual([
+      expect.stringMatching(/^SYNC_INTERVAL_SECONDS is a number of seconds/),
+      expect.stringMatching(/^POLL_INTERVAL_SECONDS is a number of seconds/),
+    ])
+  })
+
+  it('is checked even where it is of no use, as a slip that shows later is worse', () => {
+    expect(read({ DIRECTORY: 'off', SYNC_INTERVAL_SECONDS: 'x' }).faults).toHaveLength(1)
+  })
+})

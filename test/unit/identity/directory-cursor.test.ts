@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { encodeCursor, fingerprint, type CursorKeys } from '../../../src/identity/cursor.ts'
+import {
+  decodeDirectoryCursor,
+  encodeDirectoryCursor,
+  isDirectoryCursor,
+  type DirectoryPosition,
+} from '../../../src/identity/directory-cursor.ts'
+import { START } from '../../../src/identity/place.ts'
+
+const keys: CursorKeys = () => ['first key']
+const query = fingerprint({ orderBy: 'EMAIL' })
+const position: DirectoryPosition = { source: 'SITE_PARTNER', sourceId: 'ü"\\', key: 'ann@example.com' }
+
+describe('a cursor of the synced directory', () => {
+  it.each([position.key, 1_700_000_000_000, -1, null, '', '李'])('comes back as it went, ordered by %j', (key) => {
+    const text = encodeDirectoryCursor({ ...position, key }, query, keys)
+    expect(decodeDirectoryCursor(text, query, keys)).toEqual({ ...position, key })
+  })
+
+  it('shows nobody what the account is ordered by, nor whose it is', () => {
+    const text = encodeDirectoryCursor(position, query, keys)
+    const bytes = Buffer.from(text, 'base64url')
+    for (const part of ['ann', 'example', 'SITE']) expect(bytes.includes(part)).toBe(false)
+    expect(text).not.toMatch(/[^\w-]/)
+  })
+
+  it('is short for the longest address that can be delivered to', () => {
+    const longest = { ...position, sourceId: crypto.randomUUID(), key: `${'a'.repeat(64)}@${'b'.repeat(189)}` }
+    expect(encodeDirectoryCursor(longest, query, keys).length).toBeLessThanOrEqual(512)
+  })
+
+  it('is the same for the same position, and shares nothing with that of another one', () => {
+    expect(encodeDirectoryCursor(position, query, keys)).toBe(encodeDirectoryCursor(position, query, keys))
+    const other = encodeDirectoryCursor({ ...position, key: 'ann@example.con' }, query, keys)
+    expect(other.slice(0, 16)).not.toBe(encodeDirectoryCursor(position, query, keys).slice(0, 16))
+  })
+
+  it('is good under the old key while a new one is in use, and no longer', () => {
+    const text = encodeDirectoryCursor(position, query, () => ['old'])
+    expect(decodeDirectoryCursor(text, query, () => ['new', 'old'])).toEqual(position)
+    expect(() => decodeDirectoryCursor(text, query, () => ['new'])).toThrow('not a cursor')
+  })
+
+  it('is bound to what was asked', () => {
+    const text = encodeDirectoryCursor(position, query, keys)
+    expect(() => decodeDirectoryCursor(text, fingerprint({}), keys)).toThrow('another filter or order')
+  })
+
+  it('is refused when a single character of it was changed, cut or added', () => {
+    const text = encodeDirectoryCursor(position, query, keys)
+    const forged = Array.from(
+      text,
+      (character, at) => text.slice(0, at) + (character === 'A' ? 'B' : 'A') + text.slice(at + 1),
+    )
+    for (const wrong of [
+      ...forged,
+      '',
+      'x',
+      text.slice(0, -1),
+      `${text}A`,
+      `${text}=`,
+      `${text} `,
+      'A'.repeat(20_000),
+    ]) {
+      expect(() => decodeDirectoryCursor(wrong, query, keys)).toThrow('not a cursor')
+    }
+  })
+
+  it('is told from the cursor of a live walk', () => {
+    const positions = { LEGACY: START, SITE_PARTNER: START }
+    const live = encodeCursor({ mode: 'live', query, positions }, keys)
+    expect(isDirectoryCursor(live)).toBe(false)
+    expect(isDirectoryCursor(encodeDirectoryCursor(position, query, keys))).toBe(true)
+    expect(() => decodeDirectoryCursor(live, query, keys)).toThrow('not a cursor')
+  })
+})
