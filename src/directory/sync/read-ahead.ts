@@ -1,6 +1,6 @@
 import { MAX_PAGE_SIZE, type OffsetPageToken, type Page } from '../../identity/account-source.ts'
 import { look, type Sighting } from '../../identity/offset-walk.ts'
-import { pageWindow, windowStart } from '../../identity/page-window.ts'
+import { pageWindow } from '../../identity/page-window.ts'
 import type { Place } from '../../identity/place.ts'
 
 /** How many pages are asked for at a time. */
@@ -58,7 +58,7 @@ export class ReadAhead {
 
   #fill(): Pending {
     let token = this.#next()
-    while (this.#pending.length === 0 || this.#mayAsk(token)) {
+    while (this.#pending.length === 0 || this.#mayAsk()) {
       const page = this.#read(token)
       // Whoever comes to this window meets the failure; if nobody does, it does not matter.
       page.catch(() => {})
@@ -74,8 +74,8 @@ export class ReadAhead {
     return pageWindow(last, last + MAX_PAGE_SIZE)
   }
 
-  #mayAsk(token: OffsetPageToken): boolean {
-    const beyond = windowStart(token) - this.#expected
+  #mayAsk(): boolean {
+    const beyond = this.#reach - this.#expected
     const guesses = Math.floor(beyond / MAX_PAGE_SIZE / PAGES_PER_GUESS)
     return this.#pending.length < (beyond < 0 ? MAX_AHEAD : Math.min(guesses, MAX_AHEAD))
   }

@@ -8,8 +8,8 @@ import { placeBehind, type ListedRow } from '../../identity/stretch.ts'
 import { ReadAhead, type AskedPage, type ReadOffsetPage } from './read-ahead.ts'
 import { MAX_STEPS, rememberPlace, type SweepStep } from './sweep-step.ts'
 
-/** How many of the last ids are remembered while it runs: the rows of about three pages. */
-const REMEMBERED_IDS = 300
+/** How many of the last ids are remembered while it runs: the rows of two pages. */
+const REMEMBERED_IDS = 200
 /** How often in a row a page may show nothing new. */
 const MAX_STANDSTILL = 3
 /** How often in a row the list may seem to end where it does not. Somebody may have been added in between. */
