@@ -34,6 +34,7 @@ export function driveSync(source: AccountSource, store = new DirectoryModel(), w
   const alarms: (MissingAlarm | null)[] = []
   const unexpected: unknown[] = []
   const wait = async (ms: number, signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     signal.addEventListener('abort', () => {
       pause = Promise.withResolvers()
