@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
-import { SourceSync, type SyncOptions } from '../../src/directory/sync/source-sync.ts'
+import type { FindLacking } from '../../src/directory/sync/completion.ts'
+import { SourceSync } from '../../src/directory/sync/source-sync.ts'
 import type { MissingAlarm, SweepReport } from '../../src/directory/sync/sync-report.ts'
 import type { AccountSource } from '../../src/identity/account-source.ts'
 import { DirectoryModel } from '../property/directory-model.ts'
@@ -27,7 +28,11 @@ export interface DrivenSync {
   sweep(): Promise<SweepReport>
 }
 
-export function driveSync(source: AccountSource, store = new DirectoryModel(), writer: SyncOptions['writer'] = store) {
+export function driveSync(
+  source: AccountSource,
+  store = new DirectoryModel(),
+  findLacking: FindLacking = async () => [],
+) {
   let skipped = 0
   let pause = Promise.withResolvers<Pause>()
   const reports: SweepReport[] = []
@@ -49,7 +54,8 @@ export function driveSync(source: AccountSource, store = new DirectoryModel(), w
     return promise
   }
   const sync = new SourceSync(source, {
-    writer,
+    writer: store,
+    findLacking,
     sweepIntervalMs: SWEEP_INTERVAL_MS,
     pollIntervalMs: POLL_INTERVAL_MS,
     clock: {

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createSources, type Sources } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import type { FindLacking } from '../../src/directory/sync/completion.ts'
 import type { AccountSource, CursorAccountSource } from '../../src/identity/account-source.ts'
 import type { IdentitySource } from '../../src/identity/identity.ts'
 import { TIMING } from '../../src/timing.ts'
 import { startSimulator, type Simulator } from '../simulator/simulator.ts'
+import { DirectoryModel } from '../property/directory-model.ts'
 import { driveSync, POLL_INTERVAL_MS, SWEEP_INTERVAL_MS, type DrivenSync } from './driven-sync.ts'
 
 let simulator: Simulator
@@ -191,6 +193,40 @@ describe.each(NAMES)('syncing %s over HTTP', (name) => {
     while (pauses.length < 8) pauses.push(await driven.goOn())
     const seconds = pauses.map((ms) => Math.round(ms / 1_000))
     expect(seconds).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
+  })
+})
+
+describe('completing LEGACY accounts whose list rows lack fields', () => {
+  const lackingOf = (store: DirectoryModel): FindLacking => {
+    return async (_source, after, limit) => {
+      const rows = [...store.rows].filter(([, { identity }]) => identity.role === undefined).map(([id]) => id)
+      return rows
+        .toSorted()
+        .filter((id) => after === null || id > after)
+        .slice(0, limit)
+    }
+  }
+
+  it('asks for them one by one, some after each look', async () => {
+    simulator.legacy.switches.rows = 'guide'
+    const store = new DirectoryModel()
+    const driven = driveSync(source('LEGACY'), store, lackingOf(store))
+    await driven.resting()
+    expect(await lackingOf(store)('LEGACY', null, 2_000)).toHaveLength(1_000)
+    await driven.goOn()
+    expect(await lackingOf(store)('LEGACY', null, 2_000)).toHaveLength(950)
+    await driven.goOn()
+    expect(await lackingOf(store)('LEGACY', null, 2_000)).toHaveLength(900)
+    expect(simulator.legacy.calls.count('GET /user/{user_id}')).toBe(100)
+  })
+
+  it('gives it up with an upstream whose single answers lack them too', async () => {
+    simulator.legacy.switches.rows = 'guide'
+    simulator.legacy.switches.detail = 'sparse'
+    const store = new DirectoryModel()
+    const driven = driveSync(source('LEGACY'), store, lackingOf(store))
+    for (let look = 0; look < 4; look++) await driven.goOn()
+    expect(simulator.legacy.calls.count('GET /user/{user_id}')).toBe(20)
   })
 })
 

@@ -69,6 +69,7 @@ export async function syncUntilQuiet(
     course.quietSweeps = 0
     const sync = new SourceSync(accounts, {
       writer: store,
+      findLacking: async () => [],
       sweepIntervalMs: 60,
       pollIntervalMs: 25,
       clock: {

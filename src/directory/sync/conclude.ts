@@ -19,6 +19,7 @@ export class Conclusions {
   /** How often in a row an account was unlisted. */
   #unlisted = new Map<string, number>()
   #round = 0
+  #removed = 0
 
   constructor(reader: SourceReader, writer: DirectoryWriter, clock: SyncClock) {
     this.#reader = reader
@@ -26,23 +27,24 @@ export class Conclusions {
     this.#clock = clock
   }
 
+  /** How many the last call of `draw` has removed, also if it failed in the end. */
+  get removed(): number {
+    return this.#removed
+  }
+
   /**
-   * Proves of those who are missing after a whole sweep that they are gone, one by one, and removes them.
+   * Proves of those who are missing after a whole sweep that they are gone, one by one, and removes them. Where too many are missing to believe it, nobody is.
    *
-   * @returns how many were removed; 0 where too many are missing to believe it.
    * @throws PublicError of the source where it stops answering, and whatever the store rejects with.
    */
-  async draw(missing: Missing): Promise<number> {
-    if (!isCredible(missing)) return 0
+  async draw(missing: Missing): Promise<void> {
+    this.#removed = 0
+    if (!isCredible(missing)) return
     const others = new Map(missing.accounts.map((account) => [account.sourceId, account]))
     const before = this.#unlisted
     // Who has been seen since then begins anew.
     this.#unlisted = new Map([...before].filter(([id]) => others.has(id)))
-    let gone = 0
-    for (const account of this.#choose(missing.accounts)) {
-      if (await this.#decide(account, others)) gone++
-    }
-    return gone
+    for (const account of this.#choose(missing.accounts)) await this.#decide(account, others)
   }
 
   #choose(accounts: readonly MissingAccount[]): readonly MissingAccount[] {
@@ -51,7 +53,7 @@ export class Conclusions {
     return [...accounts.slice(start), ...accounts.slice(0, start)].slice(0, MAX_PROOFS)
   }
 
-  async #decide(account: MissingAccount, others: ReadonlyMap<string, MissingAccount>): Promise<boolean> {
+  async #decide(account: MissingAccount, others: ReadonlyMap<string, MissingAccount>): Promise<void> {
     const { sourceId } = account
     const { source } = this.#reader
     const askedAt = this.#clock.now()
@@ -60,9 +62,9 @@ export class Conclusions {
     const unlisted = verdict === 'unlisted' ? (this.#unlisted.get(sourceId) ?? 0) + 1 : 0
     if (unlisted > 0) this.#unlisted.set(sourceId, unlisted)
     else this.#unlisted.delete(sourceId)
-    if (verdict !== 'gone' && unlisted < UNLISTED_SWEEPS) return false
+    if (verdict !== 'gone' && unlisted < UNLISTED_SWEEPS) return
     await this.#writer.remove(source, [sourceId], askedAt)
-    return true
+    this.#removed++
   }
 }
 

@@ -1,6 +1,7 @@
 import { PublicError, type ErrorCode } from '../../errors.ts'
 import type { AccountSource } from '../../identity/account-source.ts'
 import type { DirectoryWriter, Missing, OpenSweep } from '../store.ts'
+import { Completion, type FindLacking } from './completion.ts'
 import { Conclusions, MAX_NAMED } from './conclude.ts'
 import { FreshnessWaiters } from './freshness.ts'
 import { isCredible } from './gone.ts'
@@ -13,6 +14,8 @@ import { newTally, runSweep, type SweepTally } from './sweep-run.ts'
 
 export interface SyncOptions {
   readonly writer: DirectoryWriter
+  /** Of the store: whom to ask for fields that list rows do not carry. */
+  readonly findLacking: FindLacking
   readonly clock: SyncClock
   /** From the end of a sweep to the beginning of the next. */
   readonly sweepIntervalMs: number
@@ -39,6 +42,7 @@ export class SourceSync {
   readonly #options: SyncOptions
   readonly #reader: SourceReader
   readonly #conclusions: Conclusions
+  readonly #completion: Completion
   readonly #newcomers = new NewcomerPlace()
   readonly #waiters = new FreshnessWaiters()
   readonly #stopping = new AbortController()
@@ -58,6 +62,7 @@ export class SourceSync {
     this.#options = options
     this.#reader = createSourceReader(source, clock, this.#stopping.signal, () => this.#waiters.size > 0)
     this.#conclusions = new Conclusions(this.#reader, writer, clock)
+    this.#completion = new Completion(this.#reader, writer, clock, options.findLacking)
     this.#state = {
       source: source.source,
       firstSweepWhole: false,
@@ -115,7 +120,8 @@ export class SourceSync {
     const tally = newTally(clock.now())
     let ending: Ending
     try {
-      const { onStep, expected } = { onStep: () => this.#show(tally), expected: this.#ends?.length ?? 0 }
+      const onStep = (): void => this.#show(tally)
+      const expected = this.#ends?.length ?? 0
       const open = await runSweep({ reader: this.#reader, writer, clock, expected, onStep }, tally)
       ending = await this.#complete(open, tally)
       this.#wholeSince = beganAt - tally.resumedAfterMs
@@ -148,13 +154,14 @@ export class SourceSync {
     this.#ends = ends
     this.#set({ firstSweepWhole: true, wholeAt: open.startedAt, users: tally.bookmark.users })
     this.#watch(missing)
+    let code: ErrorCode | null = null
     try {
-      const gone = await this.#conclusions.draw(missing)
-      return { outcome: 'WHOLE', code: null, missing: missing.count, gone }
+      await this.#conclusions.draw(missing)
     } catch (error) {
       if (this.#stopping.signal.aborted) throw error
-      return { outcome: 'WHOLE', code: this.#codeOf(error), missing: missing.count, gone: 0 }
+      code = this.#codeOf(error)
     }
+    return { outcome: 'WHOLE', code, missing: missing.count, gone: this.#conclusions.removed }
   }
 
   #watch({ count, known }: Missing): void {
@@ -184,7 +191,7 @@ export class SourceSync {
     return this.#broken.times >= MAX_BROKEN_ANSWERS
   }
 
-  /** Looks for new accounts until so many milliseconds have passed, or somebody waits for a sweep. */
+  /** Looks for new accounts, and completes known ones, until so many milliseconds have passed, or somebody waits for a sweep. */
   async #idle(pauseMs: number): Promise<void> {
     const { clock, pollIntervalMs } = this.#options
     const until = clock.monotonicNow() + pauseMs
@@ -207,6 +214,7 @@ export class SourceSync {
         if (sight.rows.length === 0) return 0
         return (await writer.save({ source, ...sight })).added
       })
+      if (!this.#state.missingAlarm) await this.#completion.goOn(() => this.#waiters.size === 0)
       this.#pollFailures = 0
       this.#set({ code: null })
     } catch (error) {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { upstreamError } from '../../../src/errors.ts'
 import type {
@@ -115,25 +116,33 @@ describe('who waits for a sweep', () => {
   })
 })
 
+async function nextMillisecond(): Promise<void> {
+  const now = Date.now()
+  while (Date.now() === now) await setImmediate()
+}
+
 async function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 }
 
 describe('what the store is told', () => {
-  it('is when an answer was asked for, not when it came', async () => {
-    const { source, list } = listSource('a')
+  it.each(['offset', 'cursor'] as const)('is when an answer was asked for, not when it came (%s)', async (paging) => {
     const store = new DirectoryModel()
-    const later = new Date(Date.now() + 1_000)
+    const person = (firstName: string): Identity => ({ sourceId: 'a', firstName }) as Identity
     // While the page is under way, a write of ours has shown a newer state.
-    list.answer = async (page) => {
-      await store.save({
-        source: 'SITE_PARTNER',
-        rows: [{ ...page.rows[0], firstName: 'new' } as Identity],
-        askedAt: later,
-      })
-      return { ...page, rows: page.rows.map((row) => ({ ...row, firstName: 'old' })) }
+    let calls = 0
+    const readPage = async (): Promise<CursorPage> => {
+      if (calls++ > 0) return { rows: [], more: false }
+      await nextMillisecond()
+      await store.save({ source: 'LEGACY', rows: [person('new')], askedAt: new Date() })
+      await nextMillisecond()
+      return { rows: [person('old')], more: false }
     }
-    await driveSync(source, store).resting()
+    const offset = { source: 'LEGACY', paging: 'offset', readPage, readOne: async () => null } as const
+    const source = paging === 'offset' ? offset : ({ source: 'SITE_PARTNER', paging: 'cursor', readPage } as const)
+    const driven = driveSync(source, store)
+    await driven.resting()
+    expect(driven.reports).toMatchObject([{ outcome: 'WHOLE', users: 1 }])
     expect(store.rows.get('a')?.identity.firstName).toBe('new')
   })
 
