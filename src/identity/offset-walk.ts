@@ -10,12 +10,12 @@ const SEARCH_PAGES = 3
 /** How often in a row a page may show nothing new before the walk gives up. */
 const MAX_STANDSTILL = 3
 
-type ReadPage = (token: OffsetPageToken) => Promise<Page>
+type ReadPage<Answer extends Page = Page> = (token: OffsetPageToken) => Promise<Answer>
 
 /** One answer of the upstream; `start` is where in it the rows behind the place begin. */
-interface Sighting {
+export interface Sighting<Answer extends Page = Page> {
   readonly token: OffsetPageToken
-  readonly page: Page
+  readonly page: Answer
   readonly start: number | undefined
 }
 
@@ -51,7 +51,11 @@ export async function readOffsetStretch(
 }
 
 /** The page where the place should be by its offset, else the nearest that shows one of its rows. */
-async function findPlace(read: ReadPage, place: Place, to: number): Promise<Sighting | undefined> {
+export async function findPlace<Answer extends Page>(
+  read: ReadPage<Answer>,
+  place: Place,
+  to: number,
+): Promise<Sighting<Answer> | undefined> {
   const expected = await look(read, place, pageWindow(Math.max(place.offset - 1, 0), to))
   if (expected.start !== undefined) return expected
   const homePage = Math.floor(Math.max(place.offset - 1, 0) / MAX_PAGE_SIZE) + 1
@@ -72,7 +76,12 @@ function pagesAround(home: number): number[] {
   return pages.filter((page) => page >= 1)
 }
 
-async function look(read: ReadPage, place: Place, token: OffsetPageToken): Promise<Sighting> {
+/** Whether a page shows the place, and where. */
+export async function look<Answer extends Page>(
+  read: ReadPage<Answer>,
+  place: Place,
+  token: OffsetPageToken,
+): Promise<Sighting<Answer>> {
   const page = await read(token)
   const ids = page.rows.map((row) => row.sourceId)
   return { token, page, start: resumeIndex(ids, place, extentOf(token, page)) }
@@ -83,11 +92,12 @@ function extentOf(token: OffsetPageToken, page: Page): Extent {
   return page.rows.length < token.size ? 'whole' : 'start'
 }
 
-function isLastPage({ page, token }: Sighting): boolean {
+export function isLastPage({ page, token }: Sighting): boolean {
   return page.rows.length < token.size
 }
 
-function rowsBehind({ page, token, start = 0 }: Sighting, place: Place): ListedRow[] {
+/** The rows of a page behind the place, without those that were passed already. */
+export function rowsBehind({ page, token, start = 0 }: Sighting, place: Place): ListedRow[] {
   const passed = new Set(place.seen)
   const rows = page.rows.map((identity, index) => ({ identity, offset: windowStart(token) + index }))
   return rows.slice(start).filter((row) => !passed.has(row.identity.sourceId))

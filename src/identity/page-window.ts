@@ -5,10 +5,12 @@ import { MAX_PAGE_SIZE, type OffsetPageToken } from './account-source.ts'
  *
  * An offset upstream cuts its list only at multiples of the page size, but lets us choose the size. So the smallest page
  * that holds all rows from..to is taken; where none does, the one that reaches furthest behind `from`.
+ *
+ * @param maxSize the largest page that may be asked for.
  */
-export function pageWindow(from: number, to: number): OffsetPageToken {
+export function pageWindow(from: number, to: number, maxSize = MAX_PAGE_SIZE): OffsetPageToken {
   let best: OffsetPageToken = { page: from + 1, size: 1 }
-  for (let size = 1; size <= MAX_PAGE_SIZE; size++) {
+  for (let size = 1; size <= maxSize; size++) {
     const page = Math.floor(from / size) + 1
     if (page * size > best.page * best.size) best = { page, size }
     if (page * size >= to) return { page, size }

@@ -1,0 +1,43 @@
+import type { Place } from '../../identity/place.ts'
+
+/** Where a list ended when its end was last seen, and with whom it began. */
+export interface ListEnds {
+  /** How many rows it had, as far as that can be known. */
+  readonly length: number
+  readonly head: string | undefined
+  /** The last ids, the very last at the end. */
+  readonly tail: readonly string[]
+}
+
+/** How many of the last ids are kept: if the upstream lost the last one, the one before it may still be known. */
+const KEPT_IDS = 4
+
+export function endsOf({ offset, head, seen }: Place): ListEnds {
+  return { length: offset, head, tail: seen.slice(-KEPT_IDS) }
+}
+
+/** The ends after these rows were seen behind the list's end. */
+export function lengthened(ends: ListEnds, ids: readonly string[]): ListEnds {
+  const fresh = ids.filter((id) => !ends.tail.includes(id))
+  return { ...ends, length: ends.length + fresh.length, tail: [...ends.tail, ...fresh].slice(-KEPT_IDS) }
+}
+
+/**
+ * Where in a list new accounts turn up. No document says it of either upstream, so each whole sweep that found new ones is
+ * asked; until one has shown otherwise, it is the end.
+ */
+export class NewcomerPlace {
+  #atStart = 0
+  #atEnd = 0
+
+  get isStart(): boolean {
+    return this.#atStart > this.#atEnd
+  }
+
+  /** @param before the ends as they were when the list was read the last time before. */
+  learn(before: ListEnds | undefined, now: ListEnds, added: number): void {
+    if (!before || added === 0) return
+    if (before.head !== now.head) this.#atStart++
+    if (before.tail.at(-1) !== now.tail.at(-1)) this.#atEnd++
+  }
+}

@@ -1,0 +1,240 @@
+import { PublicError, type ErrorCode } from '../../errors.ts'
+import type { AccountSource } from '../../identity/account-source.ts'
+import type { DirectoryWriter, Missing, OpenSweep } from '../store.ts'
+import { Completion } from './completion.ts'
+import { Conclusions, MAX_NAMED } from './conclude.ts'
+import { FreshnessWaiters } from './freshness.ts'
+import { isCredible } from './gone.ts'
+import { endsOf, NewcomerPlace, type ListEnds } from './list-ends.ts'
+import { pollSource } from './poll.ts'
+import { createSourceReader, type SourceReader } from './source-reader.ts'
+import { pauseAfter, type SyncClock } from './sync-clock.ts'
+import type { SweepOutcome, SyncEvents, SyncState } from './sync-report.ts'
+import { newTally, runSweep, type SweepTally } from './sweep-run.ts'
+
+export interface SyncOptions {
+  readonly writer: DirectoryWriter
+  readonly clock: SyncClock
+  /** From the end of a sweep to the beginning of the next. */
+  readonly sweepIntervalMs: number
+  /** Between two looks for new accounts. */
+  readonly pollIntervalMs: number
+  readonly events: SyncEvents
+}
+
+/** How often in a row an answer at the same place of the list may break its contract before the sweep is given up. */
+const MAX_BROKEN_ANSWERS = 3
+
+interface Ending {
+  readonly outcome: SweepOutcome
+  readonly code: ErrorCode | null
+  readonly missing: number
+  readonly gone: number
+}
+
+/**
+ * Keeps the directory's picture of one source up to date for as long as it runs: a sweep, then looks for new accounts
+ * until the next sweep. Nothing that an upstream or the store does ends it.
+ */
+export class SourceSync {
+  readonly #options: SyncOptions
+  readonly #reader: SourceReader
+  readonly #conclusions: Conclusions
+  readonly #completion: Completion
+  readonly #newcomers = new NewcomerPlace()
+  readonly #waiters = new FreshnessWaiters()
+  readonly #stopping = new AbortController()
+  #wakeUp = new AbortController()
+  #running: Promise<void> | undefined
+  #state: SyncState
+  #ends: ListEnds | undefined
+  /** When the last whole sweep began, in monotonic milliseconds. */
+  #wholeSince = Number.NEGATIVE_INFINITY
+  /** How many sweeps in a row were not whole, and how many looks in a row failed. */
+  #failures = 0
+  #pollFailures = 0
+  #broken = { at: '', times: 0 }
+
+  constructor(source: AccountSource, options: SyncOptions) {
+    const { writer, clock } = options
+    this.#options = options
+    this.#reader = createSourceReader(source, clock, this.#stopping.signal, () => this.#waiters.size > 0)
+    this.#conclusions = new Conclusions(this.#reader, writer, clock)
+    this.#completion = new Completion(this.#reader, writer, clock)
+    this.#state = {
+      source: source.source,
+      firstSweepWhole: false,
+      wholeAt: null,
+      users: null,
+      lastSweepSeconds: null,
+      running: null,
+      missingAlarm: null,
+      code: null,
+    }
+  }
+
+  get state(): SyncState {
+    return this.#state
+  }
+
+  start(): void {
+    this.#running ??= this.#run()
+  }
+
+  /** Breaks off what is asked of the upstream, and settles when the store has what was answered before. */
+  async stop(): Promise<void> {
+    const closing = new PublicError('DIRECTORY_NOT_READY', 'The server is shutting down.')
+    this.#stopping.abort(closing)
+    this.#waiters.reject(closing)
+    await this.#running
+  }
+
+  /**
+   * Settles when a whole sweep that began no earlier has ended; one is begun at once if there is none.
+   *
+   * @param notBefore monotonic milliseconds; -Infinity: any whole sweep will do.
+   * @throws PublicError where that sweep fails, or the signal's reason.
+   */
+  async whenFresh(notBefore: number, signal: AbortSignal): Promise<void> {
+    this.#stopping.signal.throwIfAborted()
+    if (this.#state.firstSweepWhole && this.#wholeSince >= notBefore) return
+    const fresh = this.#waiters.join(notBefore, signal)
+    this.#wakeUp.abort()
+    await fresh
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      this.#wakeUp = new AbortController()
+      const pause = await this.#sweep()
+      if (this.#waiters.size === 0) await this.#idle(pause)
+    }
+  }
+
+  /** Says how long to wait before the next one, in milliseconds. */
+  async #sweep(): Promise<number> {
+    const { clock, events, writer, sweepIntervalMs } = this.#options
+    const beganAt = clock.monotonicNow()
+    const tally = newTally(clock.now())
+    let ending: Ending
+    try {
+      const onStep = (): void => this.#show(tally)
+      const expected = this.#ends?.length ?? 0
+      const open = await runSweep({ reader: this.#reader, writer, clock, expected, onStep }, tally)
+      ending = await this.#complete(open, tally)
+      this.#wholeSince = beganAt - tally.resumedAfterMs
+      this.#waiters.resolve(this.#wholeSince)
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return 0
+      ending = await this.#giveUp(error, tally)
+      this.#waiters.reject(error)
+    }
+    const isWhole = ending.outcome === 'WHOLE'
+    this.#failures = isWhole ? 0 : this.#failures + 1
+    const seconds = (clock.monotonicNow() - beganAt) / 1_000
+    this.#set({ running: null, code: ending.code, ...(isWhole && { lastSweepSeconds: seconds }) })
+    const { added, changed, bookmark } = tally
+    const { pages, users } = bookmark
+    events.onSweepEnd({ source: this.#state.source, ...ending, pages, users, seconds, added, changed })
+    // Credentials that are refused are not tried again and again.
+    if (isWhole || ending.code === 'UPSTREAM_UNAUTHORIZED') return sweepIntervalMs
+    return pauseAfter(this.#failures, sweepIntervalMs, clock.random)
+  }
+
+  /** The list was read to its end: what does it say? */
+  async #complete(open: OpenSweep, tally: SweepTally): Promise<Ending> {
+    const { writer, clock } = this.#options
+    const { source } = this.#state
+    const missing = await writer.missing(source, open.sweep, MAX_NAMED)
+    await writer.closeSweep({ source, sweep: open.sweep, whole: true, closedAt: clock.now() })
+    const ends = endsOf(tally.bookmark.place)
+    this.#newcomers.learn(this.#ends, ends, tally.added)
+    this.#ends = ends
+    this.#set({ firstSweepWhole: true, wholeAt: open.startedAt, users: tally.bookmark.users })
+    this.#watch(missing)
+    let code: ErrorCode | null = null
+    try {
+      await this.#conclusions.draw(missing)
+    } catch (error) {
+      if (this.#stopping.signal.aborted) throw error
+      code = this.#codeOf(error)
+    }
+    return { outcome: 'WHOLE', code, missing: missing.count, gone: this.#conclusions.removed }
+  }
+
+  #watch({ count, known }: Missing): void {
+    const before = this.#state.missingAlarm
+    const alarm = isCredible({ count, known }) ? null : { count, known }
+    this.#set({ missingAlarm: alarm })
+    if ((before === null) !== (alarm === null)) this.#options.events.onAlarm(this.#state.source, alarm)
+  }
+
+  async #giveUp(error: unknown, { open, bookmark }: SweepTally): Promise<Ending> {
+    const code = this.#codeOf(error)
+    const interrupted: Ending = { outcome: 'INTERRUPTED', code, missing: 0, gone: 0 }
+    if (!open || !this.#isHopeless(code, `${open.sweep}:${bookmark.pages}`)) return interrupted
+    const { writer, clock } = this.#options
+    try {
+      await writer.closeSweep({ source: this.#state.source, sweep: open.sweep, whole: false, closedAt: clock.now() })
+      return { ...interrupted, outcome: 'NOT_WHOLE' }
+    } catch (fault) {
+      return { ...interrupted, code: this.#codeOf(fault) }
+    }
+  }
+
+  /** A place that is lost is lost for good. An answer that breaks its contract may be better the next time. */
+  #isHopeless(code: ErrorCode, at: string): boolean {
+    if (code !== 'UPSTREAM_INVALID_RESPONSE') return code === 'WALK_INTERRUPTED'
+    this.#broken = { at, times: this.#broken.at === at ? this.#broken.times + 1 : 1 }
+    return this.#broken.times >= MAX_BROKEN_ANSWERS
+  }
+
+  /** Looks for new accounts, and completes known ones, until so many milliseconds have passed, or somebody waits for a sweep. */
+  async #idle(pauseMs: number): Promise<void> {
+    const { clock, pollIntervalMs } = this.#options
+    const until = clock.monotonicNow() + pauseMs
+    const signal = AbortSignal.any([this.#stopping.signal, this.#wakeUp.signal])
+    for (;;) {
+      const left = until - clock.monotonicNow()
+      const mayLook = this.#ends !== undefined && this.#failures === 0
+      const pause = mayLook ? Math.min(left, pollIntervalMs * 2 ** this.#pollFailures) : left
+      if (pause > 0) await clock.wait(pause, signal).catch(() => {})
+      if (signal.aborted || clock.monotonicNow() >= until) return
+      if (this.#ends) await this.#poll(this.#ends)
+    }
+  }
+
+  async #poll(ends: ListEnds): Promise<void> {
+    const { clock, writer } = this.#options
+    const { source } = this.#state
+    try {
+      this.#ends = await pollSource(this.#reader, ends, this.#newcomers.isStart, clock.now, async (sight) => {
+        if (sight.rows.length === 0) return 0
+        return (await writer.save({ source, ...sight })).added
+      })
+      if (!this.#state.missingAlarm) await this.#completion.goOn(() => this.#waiters.size === 0)
+      this.#pollFailures = 0
+      this.#set({ code: null })
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return
+      this.#pollFailures++
+      this.#set({ code: this.#codeOf(error) })
+    }
+  }
+
+  #codeOf(error: unknown): ErrorCode {
+    if (error instanceof PublicError) return error.code
+    this.#options.events.onUnexpected(error)
+    return 'INTERNAL_SERVER_ERROR'
+  }
+
+  #show({ bookmark: { pages, users } }: SweepTally): void {
+    const progress = { source: this.#state.source, pages, users, expected: this.#state.users ?? undefined }
+    this.#set({ running: progress })
+    this.#options.events.onSweepProgress(progress)
+  }
+
+  #set(change: Partial<SyncState>): void {
+    this.#state = { ...this.#state, ...change }
+  }
+}
