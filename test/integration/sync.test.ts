@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createUpstreams, type Upstreams } from '../../src/app/upstreams.ts'
 import { readConfig } from '../../src/config.ts'
 import type { AccountSource, CursorAccountSource } from '../../src/identity/account-source.ts'
@@ -11,22 +11,18 @@ import { driveSync, POLL_INTERVAL_MS, SWEEP_INTERVAL_MS, type DrivenSync } from 
 let simulator: Simulator
 let sources: Upstreams
 
-beforeAll(async () => {
-  simulator = await startSimulator()
-  const config = readConfig({ ACCESS: 'open', ...simulator.environment })
-  sources = createUpstreams(config, { ...TIMING, attemptTimeoutMs: 300 })
-})
+beforeAll(async () => void (simulator = await startSimulator()))
 beforeEach(async () => {
   simulator.reset()
-  // A token that is good: the simulator has forgotten the one before.
+  // Of each test's own: what one upstream did to a breaker must not be felt by the next test.
+  const config = readConfig({ ACCESS: 'open', ...simulator.environment })
+  sources = createUpstreams(config, { ...TIMING, attemptTimeoutMs: 300 })
   const read = source('SITE_PARTNER').readPage as CursorAccountSource['readPage']
   await read({ after: null, size: 1 }, { signal: new AbortController().signal, notBefore: performance.now() })
   simulator.sitePartner.calls.reset()
 })
-afterAll(async () => {
-  await Promise.all(sources.transports.map((transport) => transport.close()))
-  await simulator.close()
-})
+afterEach(async () => void (await Promise.all(sources.transports.map((transport) => transport.close()))))
+afterAll(async () => simulator.close())
 
 const source = (name: IdentitySource): AccountSource =>
   sources.sources.find((each) => each.source === name) as AccountSource
@@ -116,10 +112,10 @@ describe.each(NAMES)('syncing %s over HTTP', (name) => {
     await driven.resting()
     const gone = ids(name)[500] as string
     remove(name, gone)
-    // After the sweep's own pages, and the looks before it.
+    // After the sweep's own pages, and the looks before it; each try of the call fails.
     const skip = name === 'LEGACY' ? 0 : 10 + 11
     const endpoint = name === 'LEGACY' ? 'GET /user/{user_id}' : LIST.SITE_PARTNER
-    upstream(name).faults.add({ kind: 'status', status: 500, endpoint, skip, times: 1 })
+    upstream(name).faults.add({ kind: 'status', status: 500, endpoint, skip, times: 3 })
     expect(await driven.sweep()).toMatchObject({ outcome: 'WHOLE', code: 'UPSTREAM_UNAVAILABLE', gone: 0 })
     expect(driven.store.rows.has(gone)).toBe(true)
     expect(await driven.sweep()).toMatchObject({ outcome: 'WHOLE', code: null, gone: 1 })
