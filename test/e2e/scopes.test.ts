@@ -1,4 +1,7 @@
+import { parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readSdl } from '../../src/graphql/schema.ts'
+import { requiredScopesIn } from '../composition/definitions.ts'
 import { startIssuer, type Issuer } from '../fixtures/issuer.ts'
 import { COORDINATES, OBJECT_TYPES, queryOf, restrict, timeless, type Way } from '../fixtures/scope-matrix.ts'
 import { NEEDS, SCOPES, TOKENS } from '../fixtures/scope-table.ts'
@@ -83,6 +86,11 @@ test('the table has every field and no other, and there is a way to every type',
   expect(Object.keys(NEEDS).toSorted()).toEqual(COORDINATES)
   const reached = new Set(WAYS.map(({ type }) => type))
   expect(OBJECT_TYPES.map(({ name }) => name).filter((name) => !reached.has(name))).toEqual([])
+})
+
+test('the directives say what the table does, also where another one refuses earlier', () => {
+  const given = Object.entries(NEEDS).flatMap(([coordinate, scope]) => (scope ? [[coordinate, [scope]] as const] : []))
+  expect(requiredScopesIn(parse(readSdl()))).toEqual({ ...Object.fromEntries(given), Identity: [...SCOPES].toSorted() })
 })
 
 describe.each(WAYS)('$type through $fields', (way) => {

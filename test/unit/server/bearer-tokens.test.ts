@@ -9,7 +9,8 @@ const MINUTE_MS = 60_000
 let issuer: Issuer
 let verify: VerifyToken
 let failures: unknown[]
-/** Milliseconds by which all clocks of the server are ahead of the issuer's. */
+/** When the test began, and milliseconds by which all clocks of the server are ahead of that. */
+let began: number
 let ahead: number
 beforeAll(async () => void (issuer = await startIssuer()))
 afterAll(() => issuer.close())
@@ -17,6 +18,7 @@ beforeEach(() => {
   issuer.publish(issuer.key)
   issuer.answerWith(undefined)
   failures = []
+  began = Date.now()
   ahead = 0
   const keySet = createKeySet({
     load: async () => fetchKeys(issuer.environment.JWKS_URL),
@@ -26,11 +28,11 @@ beforeEach(() => {
   verify = createTokenVerifier({
     config: { issuer: ISSUER, audience: AUDIENCE },
     keySet,
-    now: () => new Date(Date.now() + ahead),
+    now: () => new Date(began + ahead),
   })
 })
 
-const seconds = (): number => Math.floor(Date.now() / 1000)
+const seconds = (): number => Math.floor(began / 1000)
 
 describe('a good token', () => {
   test('tells who asks and what they may do', async () => {
@@ -65,6 +67,15 @@ describe('a good token', () => {
     ahead = 106_000
     expect(await verify(token)).toBeUndefined()
   })
+})
+
+test('clocks may differ by five seconds, in either direction, also when a token is seen for the first time', async () => {
+  expect(await verify(await issuer.token({ exp: seconds() - 3 }))).toBeDefined()
+  expect(await verify(await issuer.token({ nbf: seconds() + 4 }))).toBeDefined()
+  const later = await issuer.token({ nbf: seconds() + 60 })
+  expect(await verify(later)).toBeUndefined()
+  ahead = 60_000
+  expect(await verify(later)).toBeDefined()
 })
 
 describe('no good token', () => {
