@@ -49,6 +49,7 @@ export function describeAttacks(title: string, attacks: readonly Attack[], modes
         codes: code === undefined ? [] : [code],
         data,
       })
+      expect(bodyOf(reply)).not.toHaveProperty('extensions')
       expect(reply.raw).toMatch(/^cache-control: (?:no-store|private, no-cache, must-revalidate)\r$/im)
       expect(callsOf(subgraph)).toEqual({})
       expect(findCanaries(reply.raw, CANARIES)).toEqual([])
