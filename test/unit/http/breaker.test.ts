@@ -134,10 +134,12 @@ describe('open', () => {
     const waits: number[] = []
     for (let round = 0; round < 6; round++) {
       const since = clock.now()
-      do {
+      // Somebody asks all the time.
+      for (const _ of Array(700)) {
         await clock.advance(100)
         await call()
-      } while (probes === round)
+        if (probes > round) break
+      }
       waits.push(clock.now() - since)
     }
     expect(waits).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000])
