@@ -42,11 +42,14 @@ export interface RetryOptions {
 export function retry(options: RetryOptions): HttpPolicy {
   const { upstream, budget, clock, now, random, observer } = options
   return (next) => async (request) => {
+    let begunAt = clock.now()
+    // Whoever waited long for nothing may have another way to go, which must still find the time for it.
+    const leastMs = (): number => Math.max(LEAST_ATTEMPT_MS, 2 * (clock.now() - begunAt))
     const isDue = (attempt: number, outcome: Outcome, waitMs: number): boolean =>
       attempt <= MOST_RETRIES &&
       !request.signal.aborted &&
       mayRetry(effectOf(request), outcome) &&
-      clock.now() + waitMs + LEAST_ATTEMPT_MS <= latestEnd(request) &&
+      clock.now() + waitMs + leastMs() <= latestEnd(request) &&
       budget.withdraw()
 
     budget.deposit()
@@ -56,6 +59,7 @@ export function retry(options: RetryOptions): HttpPolicy {
       if (!isDue(attempt, outcome, waitMs)) return settle(outcome)
       observer.retried({ upstream, operation: operationOf(request), attempt: attempt + 1, waitMs })
       await pause(clock, waitMs, request.signal)
+      begunAt = clock.now()
       const again = await tryAgain(next, { ...request, attempt: attempt + 1 }, clock)
       // What the upstream said before tells more than that we did not ask it again.
       if (again === undefined || localReason(again.error) !== undefined) return settle(outcome)

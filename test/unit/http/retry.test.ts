@@ -24,14 +24,14 @@ beforeEach(() => {
 })
 
 /** An upstream that ends its calls so, one after the other, and the last way for ever; each takes so long. */
-function over(ends: readonly End[], tookMs = 10, random = () => 0.5): HttpTransport {
+function over(ends: readonly End[], tookMs: number | readonly number[] = 10, random = () => 0.5): HttpTransport {
   const transport: HttpTransport = async ({ signal }) => {
     begunAt.push(clock.now())
     const end = ends[Math.min(begunAt.length, ends.length) - 1] as End
     const left = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(signal.reason as Error)),
     )
-    await Promise.race([clock.pass(tookMs), left])
+    await Promise.race([clock.pass(typeof tookMs === 'number' ? tookMs : (tookMs[begunAt.length - 1] as number)), left])
     if (end instanceof Error) throw end
     return end
   }
@@ -136,10 +136,16 @@ describe('a retry', () => {
 
   test('that would not end in time is given up just before, for the caller to learn what went wrong', async () => {
     const timeout = upstreamError('UPSTREAM_TIMEOUT', 'LEGACY')
-    expect(await outcome(over([timeout], 2_000)(request('read', { deadline: 4_000 })), 3_900)).toBe(
+    expect(await outcome(over([timeout], [500, 5_000])(request('read', { deadline: 4_000 })), 3_900)).toBe(
       'UPSTREAM_TIMEOUT UNKNOWN',
     )
     expect(begunAt).toHaveLength(2)
+  })
+
+  test('is not made after an attempt that took half of the time: there may be another way to go', async () => {
+    const timeout = upstreamError('UPSTREAM_TIMEOUT', 'LEGACY')
+    await outcome(over([timeout], 2_000)(request('read', { deadline: 4_000 })), 3_900)
+    expect(begunAt).toHaveLength(1)
   })
 
   test('that we refuse ourselves leaves what the upstream said', async () => {
