@@ -69,9 +69,16 @@ function publicPart(error: PublicError): GraphQLFormattedError {
   return { message: error.message, extensions: { code, ...(source && { source }), retryable } }
 }
 
-/** GraphQL's messages quote literals of the query, so they are for development only. */
+/** GraphQL's messages tell of the schema and repeat names of the query, so they are for development only. */
 function operationMessage(formatted: GraphQLFormattedError, { production }: FormatErrorOptions): string {
-  return production ? 'The operation is not valid GraphQL for this schema.' : formatted.message
+  return production ? 'The operation is not valid GraphQL for this schema.' : withoutLiterals(formatted.message)
+}
+
+/** A literal may be a password. GraphQL puts what it found at the end of its messages, behind one of these. */
+function withoutLiterals(message: string): string {
+  return message.startsWith('Syntax Error')
+    ? message.replace(/( found (?:String|BlockString|Int|Float)) .*/s, '$1.')
+    : message.replace(/(, found| cannot represent) .*/s, '$1 what stands there.')
 }
 
 function nameMessage(formatted: GraphQLFormattedError, { production }: FormatErrorOptions): string {

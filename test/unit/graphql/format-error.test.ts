@@ -166,7 +166,20 @@ describe('what GraphQL says of the operation', () => {
 
   test.each(questions)('helps in development: %s', async (_name, question, code) => {
     const errors = await errorsOf('development', question)
-    expect(errors).toMatchObject([{ message: expect.stringMatching(/Unterminated|hunter2/), extensions: { code } }])
+    const helps = /Unterminated|hunter2|^Int cannot represent|^DateTime cannot represent/
+    expect(errors).toMatchObject([{ message: expect.stringMatching(helps), extensions: { code } }])
+  })
+
+  test.each([
+    ['of another type', `{ identities(first: "${PASSWORD}") { nodes { id } } }`],
+    ['that a scalar refuses', `{ identities(filter: { createdAfter: "${PASSWORD}" }) { nodes { id } } }`],
+    ['in the place of an object', `{ identities(filter: "${PASSWORD}") { nodes { id } } }`],
+    ['in the place of a name', `mutation { deleteIdentity(input: { id: "1" "${PASSWORD}" }) { outcome } }`],
+    ['in several lines', `{ identities(first: """${PASSWORD}\n${PASSWORD}""") { nodes { id } } }`],
+  ])('repeats no literal, not even in development: one %s', async (_what, query) => {
+    const errors = await errorsOf('development', { query })
+    expect(errors).toMatchObject([{ message: expect.any(String) }])
+    expect(JSON.stringify(errors)).not.toContain(PASSWORD)
   })
 
   test('tells of the schema in development only', async () => {
