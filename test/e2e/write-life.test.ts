@@ -135,6 +135,18 @@ describe.each([
   })
 })
 
+it('changes of one account wait for each other, and none is lost', async () => {
+  legacy().faults.add({ kind: 'hold', endpoint: PUT, times: 1 })
+  const first = subgraph.write('updateIdentity', { id: ANA_ID, firstName: 'Anna' })
+  await legacy().faults.whenHeld()
+  const second = subgraph.write('updateIdentity', { id: ANA_ID, role: 'admin' })
+  // Longer than the second one needs to read the account and put it back, if it did not wait.
+  for (let look = 0; look < 3; look++) await subgraph.ask('{ identityHolder(email: "nobody@example.com") { email } }')
+  legacy().faults.release()
+  expect(await Promise.all([first, second])).toMatchObject([{ outcome: 'APPLIED' }, { outcome: 'APPLIED' }])
+  expect(ana()).toMatchObject({ firstname: 'Anna', role: 'admin' })
+})
+
 it('thirty mutations in one request are one after the other, and nothing warns of a leak', async () => {
   const warnings: unknown[] = []
   const onWarning = (warning: Error): void => void warnings.push(warning.name)
