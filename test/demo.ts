@@ -34,6 +34,11 @@ Without a browser:
 curl -s ${address}/graphql -H 'content-type: application/json' \\
   -d '{"query":"{ identity(id: \\"legacy:${KNOWN_PEOPLE.ana.legacy.user_id}\\") { id email displayName status role timezone } }"}'
 
+Writes are on (deletion with LEGACY_DELETE=on), and the audit log is among these lines:
+
+curl -s ${address}/graphql -H 'content-type: application/json' \\
+  -d '{"query":"mutation { updateIdentity(input: { id: \\"legacy:${KNOWN_PEOPLE.ana.legacy.user_id}\\", firstName: \\"Anna\\" }) { outcome identity { displayName } errors { code message } } }"}'
+
 The upstreams: ${simulator.legacy.url} and ${simulator.sitePartner.url}; what was asked of them: GET /_admin/calls on each.
 Stop with Ctrl+C.
 `)

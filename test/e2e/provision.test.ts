@@ -176,16 +176,6 @@ describe.each([
     expect(posts()).toBe(1)
   })
 
-  it('by calls with the same address at once, in other letter case', async () => {
-    if (source === 'SITE_PARTNER') sitePartner().switches.duplicateStatus = 'allow'
-    const shout = { email: JANE.email.toUpperCase() }
-    const calls = [provision(), source === 'LEGACY' ? provisionLegacy(shout) : provisionSitePartner(shout)]
-    const payloads = await Promise.all(calls)
-    expect(new Set(payloads.map(({ outcome }) => outcome))).toEqual(new Set(['APPLIED', 'REJECTED']))
-    expect(payloads.flatMap(codes)).toEqual(['EMAIL_TAKEN'])
-    expect(posts()).toBe(1)
-  })
-
   it('when somebody else is faster than our POST: EMAIL_TAKEN', async () => {
     const insert = (): void => {
       if (source === 'LEGACY') legacy().people.insert({ email: JANE.email, firstname: 'Somebody' })

@@ -1,6 +1,6 @@
 import { request, type ClientRequest } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { KNOWN_PEOPLE } from '../simulator/simulator.ts'
+import { KNOWN_PARTNERS, KNOWN_PEOPLE } from '../simulator/simulator.ts'
 import { startOver } from './subgraph.ts'
 import { startWriting, type WritingSubgraph } from './writing.ts'
 
@@ -15,7 +15,10 @@ const until = async (check: () => unknown): Promise<unknown> => vi.waitFor(check
 
 let subgraph: WritingSubgraph
 beforeAll(
-  async () => void (subgraph = await startWriting({ timing: { attemptTimeoutMs: 15_000, deadlineMs: 15_000 } })),
+  async () =>
+    void (subgraph = await startWriting({
+      timing: { attemptTimeoutMs: 15_000, deadlineMs: 15_000, mutationDeadlineMs: 18_000 },
+    })),
 )
 beforeEach(() => startOver(subgraph))
 afterAll(() => subgraph.close())
@@ -63,7 +66,9 @@ describe('a client who leaves', () => {
 
 describe('shutting down', () => {
   it('waits for a write that its client has left, and for its record', async () => {
-    const other = await startWriting({ timing: { attemptTimeoutMs: 15_000, graceMs: 15_000 } })
+    const other = await startWriting({
+      timing: { attemptTimeoutMs: 15_000, mutationDeadlineMs: 18_000, graceMs: 18_000 },
+    })
     const { faults, people } = other.simulator.legacy
     faults.add({ kind: 'hold', endpoint: PUT, after: true })
     const client = post(other.url, RENAME)
@@ -100,6 +105,46 @@ describe('the time of a mutation', () => {
     expect(hasty.simulator.legacy.calls.count(PUT)).toBe(1)
     await hasty.close()
   })
+})
+
+describe.each([
+  ['LEGACY', 'provisionLegacyIdentity', 'POST /user', { firstName: 'Jane', lastName: 'Roe' }],
+  [
+    'SITE_PARTNER',
+    'provisionSitePartnerIdentity',
+    'POST /asset-management/v1/site-partner-users',
+    { partnerId: KNOWN_PARTNERS.lakesideMall.id },
+  ],
+] as const)('creations of one address in %s', (source, name, endpoint, input) => {
+  it('wait for each other, in any letter case', async () => {
+    const { legacy, sitePartner } = subgraph.simulator
+    sitePartner.switches.duplicateStatus = 'allow'
+    const upstream = source === 'LEGACY' ? legacy : sitePartner
+    upstream.faults.add({ kind: 'hold', endpoint, times: 1 })
+    const first = subgraph.write(name, { ...input, email: 'jane.roe@example.com' })
+    await upstream.faults.whenHeld()
+    const second = subgraph.write(name, { ...input, email: 'JANE.ROE@example.com' })
+    // As long as the second one needs to go through the list, if it did not wait.
+    for (let look = 0; look < 3; look++) await subgraph.ask('{ identityHolder(email: "nobody@example.com") { email } }')
+    upstream.faults.release()
+    expect(await Promise.all([first, second])).toMatchObject([
+      { outcome: 'APPLIED' },
+      { outcome: 'REJECTED', errors: [{ code: 'EMAIL_TAKEN' }] },
+    ])
+    expect(upstream.calls.count(endpoint)).toBe(1)
+  })
+})
+
+it('changes of one account wait for each other, and none is lost', async () => {
+  legacy().faults.add({ kind: 'hold', endpoint: PUT, times: 1 })
+  const first = subgraph.write('updateIdentity', { id: ANA_ID, firstName: 'Anna' })
+  await legacy().faults.whenHeld()
+  const second = subgraph.write('updateIdentity', { id: ANA_ID, role: 'admin' })
+  // Longer than the second one needs to read the account and put it back, if it did not wait.
+  for (let look = 0; look < 3; look++) await subgraph.ask('{ identityHolder(email: "nobody@example.com") { email } }')
+  legacy().faults.release()
+  expect(await Promise.all([first, second])).toMatchObject([{ outcome: 'APPLIED' }, { outcome: 'APPLIED' }])
+  expect(ana()).toMatchObject({ firstname: 'Anna', role: 'admin' })
 })
 
 it('thirty mutations in one request are one after the other, and nothing warns of a leak', async () => {

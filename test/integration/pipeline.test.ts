@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { createSources, type Sources } from '../../src/app.ts'
+import { createUpstreams, type Upstreams } from '../../src/app/upstreams.ts'
 import { readConfig } from '../../src/config.ts'
 import type { PublicError } from '../../src/errors.ts'
 import { UNOBSERVED, type Attempt } from '../../src/http/pipeline-observer.ts'
@@ -19,7 +19,7 @@ async function start(environment: Record<string, string> = {}, attemptTimeoutMs 
   const attempts: Attempt[] = []
   const observer = { ...UNOBSERVED, attempted: (attempt: Attempt) => void attempts.push(attempt) }
   const config = readConfig({ ACCESS: 'open', ...simulator.environment, ...environment })
-  const sources = createSources(config, { ...TIMING, attemptTimeoutMs, breakerOpenMs: 100 }, observer)
+  const sources = createUpstreams(config, { ...TIMING, attemptTimeoutMs, breakerOpenMs: 100 }, observer)
   onTestFinished(async () => {
     await Promise.all(sources.transports.map((transport) => transport.close()))
     await simulator.close()
@@ -27,7 +27,7 @@ async function start(environment: Record<string, string> = {}, attemptTimeoutMs 
   return { simulator, attempts, sources, legacy: senderOf(sources, 0), sitePartner: senderOf(sources, 1) }
 }
 
-function senderOf({ pipelines }: Sources, index: number) {
+function senderOf({ pipelines }: Upstreams, index: number) {
   return async (request: Pick<HttpRequest, 'method' | 'path'> & Partial<HttpRequest>): Promise<string> => {
     const sent = pipelines[index]?.send({ signal: new AbortController().signal, operation: 'an operation', ...request })
     return (sent as Promise<{ status: number }>).then(

@@ -61,6 +61,15 @@ describe('what is left out has a default', () => {
     expect(Object.isFrozen(config)).toBe(true)
   })
 
+  test('and nothing is written unless it is allowed', () => {
+    const off = { legacy: false, sitePartner: false, legacyDelete: false }
+    expect(readConfig(BASE)).toMatchObject({ writes: off, auditLog: 'stdout' })
+    const on = { LEGACY_WRITES: 'on', SITE_PARTNER_WRITES: 'on', LEGACY_DELETE: 'on', AUDIT_LOG: 'audit.log' }
+    const writes = { legacy: true, sitePartner: true, legacyDelete: true }
+    expect(readConfig({ ...BASE, ...on })).toMatchObject({ writes, auditLog: 'audit.log' })
+    expect(faultsOf({ ...BASE, LEGACY_WRITES: 'yes' })).toEqual(['LEGACY_WRITES is one of: off, on.'])
+  })
+
   test('and a source without credentials is left out', () => {
     expect(readConfig(BASE).sitePartner).toBeUndefined()
     expect(readConfig({ ...SITE_PARTNER, ROUTER_SECRET: 'hush' }).legacy).toBeUndefined()

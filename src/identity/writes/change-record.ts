@@ -44,14 +44,14 @@ export async function changeRecord(
     const missing = missingFields(before, wanted)
     if (missing.length > 0) return incomplete(writer, missing, before.identity)
 
-    for (let triesLeft = 1; ; triesLeft--) {
+    for (let sentBefore = false; ; sentBefore = true) {
       const record = { values: { ...before.values, ...wanted }, others: before.others }
       const put = async () => writer.putRecord(sourceId, record, readNow(scope, tools.monotonicNow))
-      const sent = await sendWrite(scope, put, tools.onUnexpected)
+      const sent = await sendWrite(scope, put, tools.onUnexpected, sentBefore)
       if (sent.kind === 'refused') return rejected(refusalErrors('LEGACY', 'update', sent), settled(before.identity))
       const after = await read().catch(() => undefined)
       const seen = after === undefined ? undefined : judgeReadBack(before, wanted, after)
-      if (after && sent.kind === 'unknown' && seen?.kind === 'UNTOUCHED' && triesLeft > 0) {
+      if (after && sent.kind === 'unknown' && seen?.kind === 'UNTOUCHED' && !sentBefore) {
         before = after
         continue
       }

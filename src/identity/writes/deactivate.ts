@@ -57,15 +57,15 @@ async function archive(
     const before = await finder.byId(sourceId, now())
     if (!before) return notFound()
     if (before.status === 'ARCHIVED') return unchanged(before)
-    for (let triesLeft = 1; ; triesLeft--) {
+    for (let sentBefore = false; ; sentBefore = true) {
       const call = async () => writer.archive(sourceId, now())
-      const sent = await sendWrite(scope, call, tools.onUnexpected)
+      const sent = await sendWrite(scope, call, tools.onUnexpected, sentBefore)
       if (sent.kind === 'refused') return rejected(refusalErrors('SITE_PARTNER', 'archive', sent), before)
       // The answer is empty. What is lost is looked for everywhere, what is done only where it was.
       const look = sent.kind === 'done' ? finder.glance(sourceId, now()) : finder.byId(sourceId, now())
       const after = await look.catch(() => (sent.kind === 'done' ? null : undefined))
       const isOpen = after && isStillOpen(after, sent.kind)
-      if (isOpen && triesLeft > 0) continue
+      if (isOpen && !sentBefore) continue
       if (isOpen || after === undefined) {
         tools.onWritten({ source: 'SITE_PARTNER', sourceId, identity: after ?? null, gone: false })
         return unknown('The account may have been archived: the source did not say so clearly.')

@@ -41,7 +41,7 @@ async function removeAccount(
     }
     for (let sentBefore = false; ; sentBefore = true) {
       const call = async () => writer.remove(sourceId, readNow(scope, tools.monotonicNow))
-      const sent = await sendWrite(scope, call, tools.onUnexpected)
+      const sent = await sendWrite(scope, call, tools.onUnexpected, sentBefore)
       if (sent.kind === 'done') return gone()
       if (sent.kind === 'refused') {
         // The API says 404 also to those who may not see an account, so it proves something only after a call of ours.

@@ -32,13 +32,13 @@ export async function patchAccount(
     const wanted = effectiveChanges(before, changes)
     if (Object.keys(wanted).length === 0) return unchanged(before)
 
-    for (let triesLeft = 1; ; triesLeft--) {
+    for (let sentBefore = false; ; sentBefore = true) {
       const patch = async () => writer.patch(sourceId, wanted, readNow(scope, tools.monotonicNow))
-      const sent = await sendWrite(scope, patch, tools.onUnexpected)
+      const sent = await sendWrite(scope, patch, tools.onUnexpected, sentBefore)
       if (sent.kind === 'refused') return rejected(refusalErrors('SITE_PARTNER', 'update', sent), before)
       const after = sent.kind === 'done' ? sent.value : await read().catch(() => undefined)
       const seen = after === undefined ? undefined : judgeReadBack(snapshot(before), wanted, after && snapshot(after))
-      if (after && sent.kind === 'unknown' && seen?.kind === 'UNTOUCHED' && triesLeft > 0) {
+      if (after && sent.kind === 'unknown' && seen?.kind === 'UNTOUCHED' && !sentBefore) {
         before = after
         continue
       }

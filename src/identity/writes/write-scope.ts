@@ -18,19 +18,21 @@ export type Sent<Value> = WriteAnswer<Value> | { readonly kind: 'unknown' }
 /**
  * Makes one write call. From its first byte on the client's leaving counts for nothing.
  *
+ * @param sentBefore whether the same was sent once already, and nobody knows what became of it.
  * @throws what the call threw, only if nothing can have happened upstream.
  */
 export async function sendWrite<Value>(
   scope: WriteScope,
   call: () => Promise<WriteAnswer<Value>>,
   onUnexpected: (error: unknown) => void,
+  sentBefore = false,
 ): Promise<Sent<Value>> {
-  scope.signal.throwIfAborted()
+  if (!sentBefore) scope.signal.throwIfAborted()
   scope.commit()
   try {
     return await call()
   } catch (error) {
-    if (error instanceof PublicError && error.delivery !== 'UNKNOWN') throw error
+    if (!sentBefore && error instanceof PublicError && error.delivery !== 'UNKNOWN') throw error
     if (!(error instanceof PublicError)) onUnexpected(error)
     return { kind: 'unknown' }
   }

@@ -181,6 +181,18 @@ describe('what GraphQL says of the operation', () => {
   })
 
   test.each([
+    ['of another type', `{ identities(first: "${PASSWORD}") { nodes { id } } }`],
+    ['that a scalar refuses', `{ identities(filter: { createdAfter: "${PASSWORD}" }) { nodes { id } } }`],
+    ['in the place of an object', `{ identities(filter: "${PASSWORD}") { nodes { id } } }`],
+    ['in the place of a name', `mutation { deleteIdentity(input: { id: "1" "${PASSWORD}" }) { outcome } }`],
+    ['in several lines', `{ identities(first: """${PASSWORD}\n${PASSWORD}""") { nodes { id } } }`],
+  ])('repeats no literal, not even in development: one %s', async (_what, query) => {
+    const errors = await errorsOf('development', { query })
+    expect(errors).toMatchObject([{ message: expect.any(String) }])
+    expect(JSON.stringify(errors)).not.toContain(PASSWORD)
+  })
+
+  test.each([
     [
       '{ identitySource { source } }',
       'The field is not in the schema. Did you mean identitySources or identityBySource or identityHolder or identity?',
