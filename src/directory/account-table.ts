@@ -37,12 +37,15 @@ export class AccountTable {
   readonly #statements: ReturnType<typeof prepare>
   /** Not yet written: how the tally changes, by `known` and status. */
   readonly #tally = new Map<string, number>()
+  /** False only if nobody is: millions of accounts that are added first need not be looked for there. */
+  #isAnyGone: boolean
   /** Whether the words of names are kept as accounts change. */
   isIndexed: boolean
 
   constructor(database: DatabaseSync, source: IdentitySource, terms: Terms) {
     this.#terms = terms
     this.#statements = prepare(database, source)
+    this.#isAnyGone = database.prepare(`SELECT 1 FROM ${TABLES[source]}_gone LIMIT 1`).get() !== undefined
     this.isIndexed = Boolean(database.prepare('SELECT indexed FROM source WHERE source = ?').get(source)?.['indexed'])
   }
 
@@ -72,9 +75,9 @@ export class AccountTable {
   }
 
   add(sourceId: string, { fields, age, columns }: Described, { sweep, predecessor }: Sighting): AccountNumber {
-    const added = this.#statements.add.run(sourceId, ...columns, ...derivedColumns(fields, columns, this.#terms))
-    const k = Number(added.lastInsertRowid)
-    this.#statements.addSeen.run(k, age.askedAt, age.asOf, age.carried, age.restAskedAt, sweep, predecessor)
+    const seen = [age.askedAt, age.asOf, age.carried, age.restAskedAt, sweep, predecessor]
+    const derived = derivedColumns(fields, columns, this.#terms)
+    const k = Number(this.#statements.add.run(...seen, sourceId, ...columns, ...derived).lastInsertRowid)
     this.#indexName(k, fields)
     this.#count(fields, 1)
     return k
@@ -99,15 +102,16 @@ export class AccountTable {
     const { k } = stored
     this.#count(this.fieldsOf(stored), -1)
     this.#statements.remove.run(k)
-    this.#statements.removeSeen.run(k)
     if (this.isIndexed) this.#statements.removeName.run(k)
   }
 
   goneSince(sourceId: string): number | undefined {
+    if (!this.#isAnyGone) return undefined
     return (this.#statements.gone.get(sourceId) as unknown as [number] | undefined)?.[0]
   }
 
   setGone(sourceId: string, askedAt: number): void {
+    this.#isAnyGone = true
     this.#statements.setGone.run(sourceId, askedAt)
   }
 
@@ -160,18 +164,17 @@ function prepare(database: DatabaseSync, source: IdentitySource) {
   return {
     number: arrays(`SELECT k FROM ${table}_account WHERE source_id = ?`),
     find: arrays(`SELECT ${columns}, k, asked_at, as_of, carried, rest_asked_at
-      FROM ${table}_account JOIN ${table}_seen USING (k) WHERE source_id = ?`),
-    add: database.prepare(`INSERT INTO ${table}_account (source_id, ${columns}) VALUES (?, ${marks})`),
-    addSeen: database.prepare(`INSERT INTO ${table}_seen
-      (k, asked_at, as_of, carried, rest_asked_at, sweep, predecessor) VALUES (?, ?, ?, ?, ?, ?, ?)`),
+      FROM ${table}_account WHERE source_id = ?`),
+    add: database.prepare(`INSERT INTO ${table}_account
+      (asked_at, as_of, carried, rest_asked_at, sweep, predecessor, source_id, ${columns})
+      VALUES (?, ?, ?, ?, ?, ?, ?, ${marks})`),
     change: database.prepare(
       `UPDATE ${table}_account SET ${FIELD_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE k = ?`,
     ),
     // A late page of a sweep that was forgotten takes nobody out of the one that came after it.
-    see: database.prepare(`UPDATE ${table}_seen SET asked_at = ?, as_of = ?, carried = ?, rest_asked_at = ?,
+    see: database.prepare(`UPDATE ${table}_account SET asked_at = ?, as_of = ?, carried = ?, rest_asked_at = ?,
       sweep = max(sweep, ?), predecessor = coalesce(?, predecessor) WHERE k = ?`),
     remove: database.prepare(`DELETE FROM ${table}_account WHERE k = ?`),
-    removeSeen: database.prepare(`DELETE FROM ${table}_seen WHERE k = ?`),
     gone: arrays(`SELECT asked_at FROM ${table}_gone WHERE source_id = ?`),
     setGone: database.prepare(`INSERT INTO ${table}_gone VALUES (?, ?)
       ON CONFLICT DO UPDATE SET asked_at = max(asked_at, excluded.asked_at)`),

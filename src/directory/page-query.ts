@@ -41,7 +41,7 @@ function countIn(reader: RowReader, source: IdentitySource, filter: DirectoryFil
   if (!sql) return 0
   const [finding, ...others] = sql.findings
   const few = fewest(reader, sql)
-  const where = [...(few ? [`k IN (${few.sql})`] : []), ...sql.where].join(' AND ')
+  const where = [...(few ? [`k IN (${few.sql})`] : []), ...sql.where].join(' AND ') || '1'
   const parameters = [...(few?.parameters ?? []), ...sql.parameters]
   const isFound = finding !== undefined && others.length === 0 && sql.where.length === 1
   const accounts = isFound ? `(${finding.sql})` : `${TABLES[source]}_account ${few ? 'NOT INDEXED' : ''} WHERE ${where}`
@@ -108,7 +108,7 @@ function readStretch(
     if (!filter) return []
     const table = TABLES[source]
     const hint = filter.few ? 'NOT INDEXED' : `INDEXED BY ${table}_by_${column}`
-    const sql = `SELECT ${reader.columns} FROM ${table}_account AS account ${hint} CROSS JOIN ${table}_seen USING (k)
+    const sql = `SELECT ${reader.columns} FROM ${table}_account ${hint}
       WHERE ${[...filter.where, ...where].join(' AND ')}
       ORDER BY ${column} ${direction}, source_id ${direction} LIMIT ?`
     return reader.all(sql, [...filter.parameters, ...parameters, limit]).map((row) => {

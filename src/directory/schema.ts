@@ -15,9 +15,8 @@ export const TABLES: Readonly<Record<IdentitySource, string>> = { LEGACY: 'legac
 export const STATUS_CODES = { ACTIVE: 0, INACTIVE: 1, ARCHIVED: 2, UNKNOWN: 3 } as const
 
 /**
- * - `account`: what is known of each. Texts that repeat are numbers in `term`; instants are milliseconds, with the text
- *   beside them only where it is not the usual one.
- * - `seen`: how old that is, in narrow rows, because a sweep that finds nothing new still rewrites all of them.
+ * - `account`: what is known of each, and since when. Texts that repeat are numbers in `term`; instants are milliseconds,
+ *   with the text beside them only where it is not the usual one. A sweep that finds nothing new writes no index.
  * - `tally`: how many accounts there are of each kind, so that counting them reads a handful of rows.
  * - `gone`: who was removed and when that was asked for.
  * - `name`: the words of names.
@@ -26,14 +25,13 @@ function tablesOf(source: IdentitySource): string {
   const table = TABLES[source]
   return `
     CREATE TABLE ${table}_account (
-      k INTEGER PRIMARY KEY AUTOINCREMENT, source_id TEXT NOT NULL UNIQUE, known INTEGER NOT NULL,
+      k INTEGER PRIMARY KEY AUTOINCREMENT,
+      asked_at INTEGER NOT NULL, as_of INTEGER NOT NULL, carried INTEGER NOT NULL, rest_asked_at INTEGER,
+      sweep INTEGER NOT NULL, predecessor INTEGER,
+      source_id TEXT NOT NULL UNIQUE, known INTEGER NOT NULL,
       email_key TEXT, email_text TEXT, first_name TEXT, last_name TEXT, name_key TEXT, status INTEGER,
       source_status INTEGER, role INTEGER, timezone INTEGER, locale INTEGER, network INTEGER, partner INTEGER,
       domain INTEGER, created_at INTEGER, created_text TEXT, updated_at INTEGER, updated_text TEXT
-    ) STRICT;
-    CREATE TABLE ${table}_seen (
-      k INTEGER PRIMARY KEY, asked_at INTEGER NOT NULL, as_of INTEGER NOT NULL, carried INTEGER NOT NULL,
-      rest_asked_at INTEGER, sweep INTEGER NOT NULL, predecessor INTEGER
     ) STRICT;
     CREATE TABLE ${table}_tally (
       known INTEGER, status INTEGER, n INTEGER NOT NULL, PRIMARY KEY (known, status)

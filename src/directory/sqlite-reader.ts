@@ -67,8 +67,8 @@ export class SqliteReader {
     const table = TABLES[source]
     return guarded(() => {
       const [row] = this.#all(
-        `SELECT seen.predecessor, before.source_id FROM ${table}_account AS account JOIN ${table}_seen AS seen USING (k)
-          LEFT JOIN ${table}_account AS before ON before.k = seen.predecessor WHERE account.source_id = ?`,
+        `SELECT account.predecessor, before.source_id FROM ${table}_account AS account
+          LEFT JOIN ${table}_account AS before ON before.k = account.predecessor WHERE account.source_id = ?`,
         [sourceId],
       )
       return row?.[0] === NOBODY ? null : ((row?.[1] as string | null | undefined) ?? undefined)
@@ -146,6 +146,5 @@ export class SqliteReader {
 }
 
 function selectFrom(source: IdentitySource): string {
-  const table = TABLES[source]
-  return `SELECT ${ROW_COLUMNS} FROM ${table}_account JOIN ${table}_seen USING (k)`
+  return `SELECT ${ROW_COLUMNS} FROM ${TABLES[source]}_account`
 }

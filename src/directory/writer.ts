@@ -195,13 +195,12 @@ function readMissing(
   limit: number,
 ): Missing {
   const table = TABLES[source]
-  const unseen = `FROM ${table}_seen AS seen WHERE asked_at < ? AND sweep <> ?`
+  const unseen = `FROM ${table}_account WHERE asked_at < ? AND sweep <> ?`
   const count = database.prepare(`SELECT count(*) AS n ${unseen}`).get(...sweep)?.['n'] as number
   const known = database.prepare(`SELECT coalesce(sum(n), 0) AS n FROM ${table}_tally`).get()?.['n'] as number
   const accounts = database.prepare(`
-    SELECT account.source_id, missing.predecessor, before.source_id AS before
-    FROM (SELECT k, predecessor ${unseen} ORDER BY k LIMIT ?) AS missing
-    JOIN ${table}_account AS account ON account.k = missing.k
+    SELECT missing.source_id, missing.predecessor, before.source_id AS before
+    FROM (SELECT source_id, predecessor ${unseen} ORDER BY k LIMIT ?) AS missing
     LEFT JOIN ${table}_account AS before ON before.k = missing.predecessor`)
   return { count, known, accounts: accounts.all(...sweep, limit).map(toMissing) }
 }

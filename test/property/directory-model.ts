@@ -34,9 +34,7 @@ function holds(identity: Identity, filter: DirectoryFilter): boolean {
   const parts: (boolean | undefined)[] = [
     filter.status?.includes(identity.status as never),
     filter.email === undefined ? undefined : email === filter.email,
-    filter.emailDomain === undefined
-      ? undefined
-      : email?.includes('@') === true && email.split('@').at(-1) === filter.emailDomain,
+    filter.emailDomain === undefined ? undefined : filter.emailDomain !== '' && domainOf(email) === filter.emailDomain,
     filter.role === undefined ? undefined : identity.role === filter.role,
     filter.networkId === undefined ? undefined : identity.network?.id === filter.networkId,
     filter.partnerId === undefined ? undefined : identity.partner?.id === filter.partnerId,
@@ -53,6 +51,10 @@ function holds(identity: Identity, filter: DirectoryFilter): boolean {
       }),
   ]
   return parts.every((part) => part !== false)
+}
+
+function domainOf(email: string | undefined): string | undefined {
+  return email?.includes('@') ? email.split('@').at(-1) : undefined
 }
 
 function wordsOf(name: string): string[] {
