@@ -72,10 +72,11 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 function readOwn(text: string): OwnVariant {
-  const [name = '', ...settings] = text.split(/\s+/)
+  // A value may have blanks, as NODE_OPTIONS do.
+  const [name = '', ...settings] = text.split(/\s+(?=\w+=)/)
   const { MAIN, ...variables } = Object.fromEntries(
     settings.map((setting) => {
-      const [, variable, value] = /^(\w+)=(.*)$/.exec(setting) ?? []
+      const [, variable, value] = /^(\w+)=(.*)$/s.exec(setting) ?? []
       if (variable === undefined) throw new TypeError(`"${setting}" is no NAME=value.`)
       return [variable, value ?? '']
     }),
