@@ -14,7 +14,7 @@ export interface Served {
 const PROBE = new URL('./probe.ts', import.meta.url).href
 const UPSTREAM = new URL('./upstream.ts', import.meta.url)
 const LOAD = new URL('./load.ts', import.meta.url)
-const START_MS = 30_000
+const START_MS = 60_000
 /** Our own server drains for a while before it closes. */
 const STOP_MS = 12_000
 
@@ -85,7 +85,10 @@ export class Processes {
     const giveUpAt = performance.now() + START_MS
     while (!(await answers(origin))) {
       if (child.exitCode !== null) throw new Error(`ended at its start: ${printed}`)
-      if (performance.now() > giveUpAt) throw new Error(`does not listen after ${START_MS} ms: ${printed}`)
+      if (performance.now() > giveUpAt) {
+        child.kill('SIGKILL')
+        throw new Error(`does not listen after ${START_MS} ms: ${printed}`)
+      }
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
     return { child, origin }

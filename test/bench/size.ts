@@ -71,6 +71,9 @@ export async function measureSize(options: Options, processes: Processes): Promi
       slowestAnswer: Math.max(lookUps.maxMs, pages.maxMs),
       laterSweepLongestPause: await ask<number>(server.child, 'longestPause'),
     }
+  } catch (error) {
+    // The figures that were taken before it must not be lost with it.
+    return error instanceof Error ? error.message : String(error)
   } finally {
     watch.end()
     await processes.stop([server.child, upstream.child, load])
