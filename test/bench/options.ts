@@ -64,7 +64,7 @@ export function readOptions(args: readonly string[]): Options {
     queries: QUERY_NAMES.filter((name) => values.query.length === 0 || values.query.includes(name)),
     own: [{ name: 'ours', main: undefined, variables: {} }, ...values.own.map(readOwn)],
     rounds: wholeNumber('rounds', values.rounds, quick ? 3 : 7),
-    windowMs: quick ? 400 : 1_000,
+    windowMs: quick ? 300 : 1_000,
     warmUpMs: quick ? 400 : 3_000,
     warmUpRequests: quick ? 50 : 300,
     people: wholeNumber('people', values.people, quick ? 50_000 : 1_000_000),
