@@ -138,7 +138,8 @@ describe('a sweep', () => {
     const second = await writer.restartSweep(source, at(20))
     expect(second).toEqual({ sweep: expect.any(Number), startedAt: at(20), progress: null })
     expect(second.sweep).not.toBe(first.sweep)
-    await sweepPage(second.sweep, null, 'a', 21)
+    // The clock was put back meanwhile, so that only the page itself tells that it is of the second sweep.
+    await sweepPage(second.sweep, null, 'a', 15)
     await sweepPage(first.sweep, null, 'a', 11)
     expect(await writer.missing(source, second.sweep, 9)).toEqual({ count: 0, known: 1, accounts: [] })
     expect((await writer.openSweep(source, at(30))).progress).toBe('after a')
