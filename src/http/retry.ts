@@ -98,6 +98,8 @@ function backoff(attempt: number, { response }: Outcome, random: () => number, n
 
 /** Undefined when it would not have ended in time for the caller to be told what the attempt before ended with. */
 async function tryAgain(next: HttpTransport, request: HttpRequest, clock: Clock): Promise<Outcome | undefined> {
+  // Of a write that was cut off nobody knows what became of it: the attempt before must not speak for it.
+  if (effectOf(request) !== 'read') return outcomeOf(next(request))
   const controller = new AbortController()
   const leave = (): void => controller.abort(request.signal.reason)
   request.signal.addEventListener('abort', leave, { once: true })
