@@ -17,6 +17,8 @@ import {
 const MOST_RETRIES = 2
 const FIRST_BACKOFF_MS = 100
 const LONGEST_BACKOFF_MS = 1_000
+/** A change may put back a record that was read before it: the longer it waits, the more of others' changes it undoes. */
+const LONGEST_WAIT_OF_CHANGE_MS = LONGEST_BACKOFF_MS
 /** A retry that would have less time than this is not made. */
 const LEAST_ATTEMPT_MS = 150
 /** Kept of the time, so that the caller learns what went wrong, and not only that the time is up. */
@@ -49,6 +51,7 @@ export function retry(options: RetryOptions): HttpPolicy {
       attempt <= MOST_RETRIES &&
       !request.signal.aborted &&
       mayRetry(effectOf(request), outcome) &&
+      (effectOf(request) !== 'change' || waitMs <= LONGEST_WAIT_OF_CHANGE_MS) &&
       clock.now() + waitMs + leastMs() <= latestEnd(request) &&
       budget.withdraw()
 

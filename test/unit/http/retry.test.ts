@@ -231,3 +231,14 @@ describe('a retry for which the time is up while it is under way', () => {
     expect(await over1s(effect)).toBe('DEADLINE_EXCEEDED UNKNOWN')
   })
 })
+
+test.each<[Effect, string]>([
+  ['read', '200'],
+  ['creation', '200'],
+  ['change', '429'],
+])(
+  'a %s that is to wait for two seconds ends with %s: a change would put back what was read before',
+  async (effect, end) => {
+    expect(await outcome(over([status(429, { 'retry-after': '2' }), status(200)])(request(effect)))).toBe(end)
+  },
+)
