@@ -68,7 +68,8 @@ function endOnSignal(app: App, logger: Logger, { drainMs, graceMs }: Timing): vo
         logger.fatal('the shutdown is stuck')
         process.exit(1)
       },
-      drainMs + graceMs + STUCK_MS,
+      // The grace counts twice: for requests under way, and for what is still being written when they are gone.
+      drainMs + 2 * graceMs + STUCK_MS,
     )
     try {
       await app.shutdown()

@@ -15,7 +15,7 @@ const simulator = await startSimulator()
 const { PORT, LEGACY_DELETE, AUDIT_LOG } = process.env
 const writes = { LEGACY_WRITES: 'on', SITE_PARTNER_WRITES: 'on', LEGACY_DELETE, AUDIT_LOG }
 const config = readConfig({ ACCESS: 'open', PORT, ...writes, ...simulator.environment })
-const app = await createApp(config, createLogger(), { ...TIMING, drainMs: 0 })
+const app = await createApp(config, createLogger(config.secrets), { ...TIMING, drainMs: 0 })
 const address = await app.server.listen({ host: config.host, port: config.port }).catch(stopBecausePortIsTaken)
 
 console.log(`

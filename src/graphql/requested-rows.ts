@@ -1,6 +1,6 @@
 import { valueFromASTUntyped, type FieldNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql'
 
-type Variables = Readonly<Record<string, unknown>>
+export type Variables = Readonly<Record<string, unknown>>
 type FieldsOf = (selectionSet: SelectionSetNode) => readonly FieldNode[]
 
 /** Of a page that does not say how long it is to be. */
@@ -9,7 +9,7 @@ const DEFAULT_PAGE = 25
 const MAX_PAGE = 500
 
 /** How many rows a list has for each row of the list that it is in; 2 is what the schema's `@listSize` assumes of holders. */
-const ROWS_PER_ROW: Readonly<Record<string, number>> = {
+export const ROWS_PER_ROW: Readonly<Record<string, number>> = {
   nodes: 1,
   edges: 1,
   identities: 2,
@@ -21,16 +21,19 @@ const ROWS_PER_ROW: Readonly<Record<string, number>> = {
  */
 export function measureRows(operation: OperationDefinitionNode, fieldsOf: FieldsOf): (variables: Variables) => number {
   const factors = fieldsOf(operation.selectionSet).map((root) => ({ root, factor: rowsBelow(root, fieldsOf) }))
+  const sizeOf = rootSizes(operation)
+  return (variables) => factors.reduce((sum, { root, factor }) => sum + factor * sizeOf(root, variables), 0)
+}
+
+/** How many rows a root field gives at most: those of its page, the entities that are asked for, or one. */
+export function rootSizes(operation: OperationDefinitionNode): (root: FieldNode, given: Variables) => number {
   const defaults = Object.fromEntries(
     (operation.variableDefinitions ?? []).map(({ variable, defaultValue }) => [
       variable.name.value,
       defaultValue && valueFromASTUntyped(defaultValue),
     ]),
   )
-  return (given) => {
-    const variables = { ...defaults, ...given }
-    return factors.reduce((sum, { root, factor }) => sum + factor * pageSize(root, variables), 0)
-  }
+  return (root, given) => pageSize(root, { ...defaults, ...given })
 }
 
 function rowsBelow({ selectionSet }: FieldNode, fieldsOf: FieldsOf): number {

@@ -1,5 +1,6 @@
 import { defaultFieldResolver, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
 import { PublicError } from '../errors.ts'
+import type { MutationName } from '../identity/writes/identity-writes.ts'
 import type { Caller } from './caller.ts'
 import type { Context } from './context.ts'
 import { readRequiredScopes, type Requirement, type RequiredScopes } from './required-scopes.ts'
@@ -45,7 +46,9 @@ export function enforceScopes(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`
-      if (required.has(coordinate)) field.resolve = guard(coordinate, field.resolve ?? defaultFieldResolver, decided)
+      if (!required.has(coordinate)) continue
+      const protect = type === schema.getMutationType() ? guardMutation : guard
+      field.resolve = protect(coordinate, field.resolve ?? defaultFieldResolver, decided)
     }
   }
   return schema
@@ -59,6 +62,17 @@ function guard(coordinate: string, resolve: Resolve, decided: Decisions): Resolv
     const refusal = scopes && refusalsBySet(decided, scopes).get(coordinate)
     if (refusal) throw refusal
     return resolve(parent, args, context, info)
+  }
+}
+
+/** Who may not write has tried to all the same, and that goes into the audit log. */
+function guardMutation(coordinate: string, resolve: Resolve, decided: Decisions): Resolve {
+  return async (parent, args, context, info) => {
+    const { scopes } = context.caller
+    const refusal = scopes && refusalsBySet(decided, scopes).get(coordinate)
+    if (!refusal) return resolve(parent, args, context, info)
+    await context.writes.recordForbidden(info.fieldName as MutationName, args['input'] as object)
+    throw refusal
   }
 }
 

@@ -1,4 +1,4 @@
-import { deadlineExceeded } from '../errors.ts'
+import { deadlineExceeded, PublicError } from '../errors.ts'
 import type { HttpPolicy } from './transport.ts'
 
 /** Sends nothing for which the time is up. The signal says so too, but its timer may be late. */
@@ -9,4 +9,10 @@ export function withinDeadline(monotonicNow: () => number): HttpPolicy {
     }
     return next(request)
   }
+}
+
+/** What a signal that fired says of a request that was still waiting here: whoever wrote may be sure that nothing was. */
+export function leftUnsent({ reason }: AbortSignal): unknown {
+  if (!(reason instanceof PublicError)) return reason
+  return new PublicError(reason.code, reason.message, { cause: reason, delivery: 'NOT_SENT' })
 }

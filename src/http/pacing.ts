@@ -1,5 +1,6 @@
 import { deadlineExceeded, type Upstream } from '../errors.ts'
 import type { Clock } from './clock.ts'
+import { leftUnsent } from './deadline.ts'
 import { LearnedRate } from './learned-rate.ts'
 import { refuseLocally } from './local-refusal.ts'
 import { readRetryAfter } from './retry-after.ts'
@@ -109,9 +110,9 @@ export class Pacer {
     }
     const leave = (): void => {
       leaveQueue()
-      reject(signal.reason)
+      reject(leftUnsent(signal))
     }
-    if (signal.aborted) reject(signal.reason)
+    if (signal.aborted) reject(leftUnsent(signal))
     else if (now >= deadline) reject(deadlineExceeded({ delivery: 'NOT_SENT' }))
     else {
       signal.addEventListener('abort', leave, { once: true })

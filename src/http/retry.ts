@@ -17,6 +17,8 @@ import {
 const MOST_RETRIES = 2
 const FIRST_BACKOFF_MS = 100
 const LONGEST_BACKOFF_MS = 1_000
+/** A change may put back a record that was read before it: the longer it waits, the more of others' changes it undoes. */
+const LONGEST_WAIT_OF_CHANGE_MS = LONGEST_BACKOFF_MS
 /** A retry that would have less time than this is not made. */
 const LEAST_ATTEMPT_MS = 150
 /** Kept of the time, so that the caller learns what went wrong, and not only that the time is up. */
@@ -49,6 +51,7 @@ export function retry(options: RetryOptions): HttpPolicy {
       attempt <= MOST_RETRIES &&
       !request.signal.aborted &&
       mayRetry(effectOf(request), outcome) &&
+      (effectOf(request) !== 'change' || waitMs <= LONGEST_WAIT_OF_CHANGE_MS) &&
       clock.now() + waitMs + leastMs() <= latestEnd(request) &&
       budget.withdraw()
 
@@ -98,6 +101,8 @@ function backoff(attempt: number, { response }: Outcome, random: () => number, n
 
 /** Undefined when it would not have ended in time for the caller to be told what the attempt before ended with. */
 async function tryAgain(next: HttpTransport, request: HttpRequest, clock: Clock): Promise<Outcome | undefined> {
+  // Of a write that was cut off nobody knows what became of it: the attempt before must not speak for it.
+  if (effectOf(request) !== 'read') return outcomeOf(next(request))
   const controller = new AbortController()
   const leave = (): void => controller.abort(request.signal.reason)
   request.signal.addEventListener('abort', leave, { once: true })

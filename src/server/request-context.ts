@@ -51,7 +51,7 @@ export function createContext(
   const writes = openWrites({
     requestId: request.id,
     caller: caller.name,
-    beginWrite: () => beginWriteScope(reply, leftMs()),
+    beginWrite: () => beginWriteScope(request, reply, leftMs()),
     // What was read before a mutation must not be shown after it, and its own time may be up by then.
     onEnded: () => void (reads.directory = open(Math.min(deadlineMs, leftMs()))),
   })

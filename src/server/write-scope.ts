@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { deadlineExceeded, PublicError } from '../errors.ts'
 import type { WriteScope } from '../identity/writes/write-scope.ts'
 
@@ -8,7 +8,7 @@ import type { WriteScope } from '../identity/writes/write-scope.ts'
  *
  * @param leftMs until the request's deadline, in milliseconds.
  */
-export function beginWriteScope(reply: FastifyReply, leftMs: number): WriteScope {
+export function beginWriteScope(request: FastifyRequest, reply: FastifyReply, leftMs: number): WriteScope {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(deadlineExceeded()), leftMs)
   const leave = (): void => controller.abort(new PublicError('DEADLINE_EXCEEDED', 'The request is over.'))
@@ -17,6 +17,8 @@ export function beginWriteScope(reply: FastifyReply, leftMs: number): WriteScope
   else reply.raw.once('close', leave)
   return {
     signal: controller.signal,
+    deadline: performance.now() + leftMs,
+    requestId: request.id,
     commit,
     end() {
       clearTimeout(timer)

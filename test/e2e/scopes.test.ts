@@ -2,11 +2,13 @@ import { parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSdl } from '../../src/graphql/schema.ts'
 import { requiredScopesIn } from '../composition/definitions.ts'
-import { startIssuer, type Issuer } from '../fixtures/issuer.ts'
-import { COORDINATES, OBJECT_TYPES, queryOf, restrict, timeless, type Way } from '../fixtures/scope-matrix.ts'
+import { startIssuer, SUBJECT, type Issuer } from '../fixtures/issuer.ts'
+import { COORDINATES, OBJECT_TYPES, operationOf, restrict, timeless, type Way } from '../fixtures/scope-matrix.ts'
+import { MUTATION_ARGUMENTS, MUTATION_WAYS, MUTATIONS, WRITE_SWITCHES } from '../fixtures/scope-mutations.ts'
 import { NEEDS, SCOPES, TOKENS } from '../fixtures/scope-table.ts'
 import { KNOWN_PEOPLE } from '../simulator/simulator.ts'
-import { startSubgraph, type Answer, type Subgraph } from './subgraph.ts'
+import { upstreamCalls, type Answer } from './subgraph.ts'
+import { startWriting, type WritingSubgraph } from './writing.ts'
 
 const SECRET = 'known to the router and to the subgraph'
 const { ana, elena } = KNOWN_PEOPLE
@@ -18,6 +20,7 @@ const ARGUMENTS = {
   'Query.identityBySource': `(source: LEGACY, sourceId: "${ana.legacy.user_id}")`,
   'Query.identities': '(first: 2)',
   'Query.identityHolder': `(email: "${ana.legacy.email}")`,
+  ...MUTATION_ARGUMENTS,
 }
 const identity = `identity(id: "${ANA}")`
 const elsewhere = `identity(id: "${ELENA}")`
@@ -48,18 +51,19 @@ const WAYS: readonly Way[] = [
   { type: 'IdentitySourceState', fields: ['identities(first: 2)', 'sources'] },
   { type: 'SitePartner', fields: [elsewhere, 'partner'] },
   { type: 'SitePartnerNetwork', fields: [elsewhere, 'network'] },
+  ...MUTATION_WAYS,
 ]
 
 let issuer: Issuer
 /** Lets in by secret and token; the other by the secret alone. */
-let subgraph: Subgraph
-let trusting: Subgraph
+let subgraph: WritingSubgraph
+let trusting: WritingSubgraph
 beforeAll(async () => {
   issuer = await startIssuer()
   const simulator = { people: { legacy: 12, sitePartner: 12, shared: 4 } }
-  const variables = { ACCESS: 'secured', ROUTER_SECRET: SECRET }
-  subgraph = await startSubgraph({ simulator, variables: { ...variables, ...issuer.environment } })
-  trusting = await startSubgraph({ simulator, variables })
+  const variables = { ACCESS: 'secured', ROUTER_SECRET: SECRET, ...WRITE_SWITCHES }
+  subgraph = await startWriting({ simulator, variables: { ...variables, ...issuer.environment } })
+  trusting = await startWriting({ simulator, variables })
   // So that both know the same of their sources.
   const everySource = '{ identities(first: 20) { nodes { id } } }'
   await Promise.all([ask(everySource, SCOPES), askTrusting(everySource)])
@@ -94,7 +98,7 @@ test('the directives say what the table does, also where another one refuses ear
 })
 
 describe.each(WAYS)('$type through $fields', (way) => {
-  const query = queryOf(way, ARGUMENTS)
+  const query = operationOf(way, ARGUMENTS)
 
   test('is given in full where the router has checked', async () => {
     const { data, errors } = await askTrusting(query)
@@ -106,10 +110,50 @@ describe.each(WAYS)('$type through $fields', (way) => {
     'with %s is given as far as that goes',
     async (_name, scopes) => {
       const full = timeless((await askTrusting(query)).data)
-      const expected = restrict(full, new Set(scopes))
+      const expected = restrict(full, new Set(scopes), way.root)
       const answer = await ask(query, scopes)
       expect(refusedIn(answer)).toEqual(expected.refused)
       expect(timeless(answer.data)).toEqual(expected.data)
     },
   )
+})
+
+describe('a mutation that its caller has no scope for', () => {
+  const input = MUTATION_ARGUMENTS['Mutation.updateIdentity']
+
+  test.each(MUTATIONS)('is written down, who tried it and on whom, and nothing is called: %s', async (name) => {
+    const others = SCOPES.filter((scope) => scope !== NEEDS[`Mutation.${name}`])
+    const before = { records: subgraph.audit().length, calls: upstreamCalls(subgraph) }
+    const { data } = await ask(`mutation { ${name}${MUTATION_ARGUMENTS[`Mutation.${name}`]} { outcome } }`, others)
+    expect(data).toEqual({ [name]: null })
+    expect(upstreamCalls(subgraph)).toBe(before.calls)
+    const [attempt, outcome, ...more] = subgraph.audit().slice(before.records)
+    const tried = { caller: SUBJECT, requestId: expect.any(String), fields: expect.any(Array) }
+    expect(attempt).toMatchObject({ audit: 'attempt', ...tried })
+    expect(outcome).toEqual({
+      ...attempt,
+      time: expect.any(String),
+      audit: 'outcome',
+      outcome: 'FORBIDDEN',
+      codes: ['FORBIDDEN'],
+    })
+    expect(more).toEqual([])
+  })
+
+  test('is recorded with its account and the names of its fields, and none of their values', async () => {
+    const before = subgraph.audit().length
+    await ask(`mutation { updateIdentity${input} { outcome } }`, ['identity:read'])
+    expect(subgraph.audit().slice(before)).toMatchObject([
+      { action: 'update', source: 'LEGACY', id: ANA, fields: ['firstName'] },
+      { action: 'update', source: 'LEGACY', id: ANA, fields: ['firstName'] },
+    ])
+    expect(subgraph.auditText()).not.toContain(ana.legacy.email)
+  })
+
+  test('is refused beside another that its caller may make', async () => {
+    const two = `mutation { updateIdentity${input} { outcome } deleteIdentity${MUTATION_ARGUMENTS['Mutation.deleteIdentity']} { outcome } }`
+    const { data, errors } = await ask(two, ['identity:update'])
+    expect(data).toEqual({ updateIdentity: { outcome: 'UNCHANGED' }, deleteIdentity: null })
+    expect(errors).toMatchObject([{ path: ['deleteIdentity'], extensions: { code: 'FORBIDDEN' } }])
+  })
 })

@@ -37,8 +37,9 @@ export async function startWriting(options: SubgraphOptions = {}): Promise<Writi
     ...options,
     simulator: { people: { legacy: 130, sitePartner: 130, shared: 40 }, ...options.simulator },
     variables: { ...writes, ...options.variables },
-    // A busy machine answers late, and a write whose answer never comes should still not hold a test up for long.
-    timing: { attemptTimeoutMs: 1_500, mutationDeadlineMs: 15_000, ...options.timing },
+    // A busy machine answers late, and a write whose answer never comes should still not hold a test up for long. The breaker
+    // lets calls through again as soon as an upstream is well, so that no test is refused for what another had failed.
+    timing: { attemptTimeoutMs: 1_500, mutationDeadlineMs: 15_000, breakerOpenMs: 1, ...options.timing },
   })
   const send = async (name: MutationName, input: Record<string, unknown>): Promise<Answer> => {
     const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`

@@ -38,9 +38,9 @@ export async function startCompany(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Company> {
   const simulator = await startSimulator({ people: { legacy: 120, sitePartner: 60, shared: 30 } })
-  const logger = createLogger()
-  logger.level = 'silent'
   const config = readConfig({ ACCESS: 'secured', ROUTER_SECRET, ...simulator.environment, ...variables })
+  const logger = createLogger(config.secrets)
+  logger.level = 'silent'
   const app = await createApp(config, logger, { ...TIMING, drainMs: 0 })
   const received: Received[] = []
   app.server.addHook('preHandler', async ({ headers, body }) => {

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AccessReview } from '../fixtures/access-reviews.ts'
 import { startIssuer, type Issuer } from '../fixtures/issuer.ts'
-import { OBJECT_TYPES, queryOf, restrict, timeless, type Way } from '../fixtures/scope-matrix.ts'
+import { OBJECT_TYPES, operationOf, restrict, timeless, type Way } from '../fixtures/scope-matrix.ts'
+import { MUTATION_ARGUMENTS, MUTATION_WAYS, WRITE_SWITCHES } from '../fixtures/scope-mutations.ts'
 import { SCOPES, TOKENS } from '../fixtures/scope-table.ts'
 import { KNOWN_PEOPLE } from '../simulator/simulator.ts'
 import { startApolloGateway } from './apollo-gateway.ts'
@@ -19,6 +23,7 @@ const ARGUMENTS = {
   'Query.identityBySource': `(source: LEGACY, sourceId: "${ana.legacy.user_id}")`,
   'Query.identities': '(first: 2)',
   'Query.identityHolder': `(email: "${ana.legacy.email}")`,
+  ...MUTATION_ARGUMENTS,
 }
 const identity = `identity(id: "${ANA}")`
 const holder = `identityHolder(email: "${ana.legacy.email}")`
@@ -38,6 +43,7 @@ const WAYS: readonly Way[] = [
   { type: 'IdentitySourceState', fields: ['identitySources'] },
   { type: 'SitePartner', fields: [`identity(id: "${ELENA}")`, 'partner'] },
   { type: 'SitePartnerNetwork', fields: [`identity(id: "${ELENA}")`, 'network'] },
+  ...MUTATION_WAYS,
 ]
 
 interface Answer {
@@ -71,15 +77,20 @@ test('there is a way to every type', () => {
   expect(OBJECT_TYPES.map(({ name }) => name).filter((name) => !reached.has(name))).toEqual([])
 })
 
+const folder = mkdtempSync(join(tmpdir(), 'audit-'))
 let issuer: Issuer
 beforeAll(async () => void (issuer = await startIssuer()))
-afterAll(() => issuer.close())
+afterAll(async () => {
+  await issuer.close()
+  rmSync(folder, { recursive: true })
+})
 
 describe.each(setups)('through $name', ({ startGateway, knowsScopes, gatewayChecks, subgraphChecks }) => {
   let company: Company
   let gateway: Gateway
   beforeAll(async () => {
-    company = await startCompany(() => [REVIEW], subgraphChecks ? { ...issuer.environment } : {})
+    const variables = { ...WRITE_SWITCHES, AUDIT_LOG: join(folder, 'audit.log') }
+    company = await startCompany(() => [REVIEW], { ...variables, ...(subgraphChecks && issuer.environment) })
     gateway = await startGateway({
       supergraphSdl: knowsScopes ? company.supergraphSdl : company.supergraphSdlWithoutScopes,
       routerSecret: ROUTER_SECRET,
@@ -127,13 +138,13 @@ describe.each(setups)('through $name', ({ startGateway, knowsScopes, gatewayChec
   })
 
   describe.each(WAYS)('$type by $fields', (way) => {
-    const query = queryOf(way, ARGUMENTS)
+    const query = operationOf(way, ARGUMENTS)
     let everything: Answer
     beforeAll(async () => void (everything = await ask(query, SCOPES)))
 
     test.each(TOKENS)('with %s is given as far as that goes', async (_name, scopes) => {
       expect(everything.errors).toBeUndefined()
-      const expected = restrict(timeless(everything.data), new Set(scopes))
+      const expected = restrict(timeless(everything.data), new Set(scopes), way.root)
       const { data, errors = [] } = await ask(query, scopes)
       expect(timeless(withListsInPlace(data))).toEqual(expected.data)
       expect(placesOf(errors.map(({ path = [] }) => path))).toEqual(

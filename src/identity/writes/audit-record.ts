@@ -15,8 +15,8 @@ export interface AuditRecord {
   readonly id: string | null
   /** The names of the input's fields that were given. */
   readonly fields: readonly string[]
-  /** Of an outcome; FAILED: it ended in an error, and nothing was written. */
-  readonly outcome?: MutationOutcome | 'FAILED'
+  /** Of an outcome; FAILED: it ended in an error, and nothing was written; FORBIDDEN: the caller has no scope for it. */
+  readonly outcome?: MutationOutcome | 'FAILED' | 'FORBIDDEN'
   /** Of an outcome: the codes of what was amiss. */
   readonly codes?: readonly string[]
 }

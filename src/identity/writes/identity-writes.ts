@@ -27,7 +27,11 @@ export interface IdentityWrites {
   deactivateIdentity(input: IdInput): Promise<MutationPayload>
   reactivateIdentity(input: IdInput): Promise<MutationPayload>
   deleteIdentity(input: DeleteInput): Promise<MutationPayload>
+  /** Records that a mutation was refused to its caller, who has no scope for it. Never rejects. */
+  recordForbidden(mutation: MutationName, input: object): Promise<void>
 }
+
+export type MutationName = Exclude<keyof IdentityWrites, 'recordForbidden'>
 
 /** The request for which something is written. */
 export interface WriteRequest {
@@ -85,30 +89,49 @@ export function createWrites(tools: WriteTools, audit: AuditLog): Writes {
     }
   }
 
+  const recordForbidden = async ({ requestId, caller }: WriteRequest, target: Target): Promise<void> => {
+    const record = { requestId, caller, ...target }
+    const refused = { outcome: 'FORBIDDEN', codes: ['FORBIDDEN'] } as const
+    // It is refused, whether this can be written down or not.
+    await audit.append({ event: 'attempt', ...record }).catch(tools.onUnexpected)
+    await audit.append({ event: 'outcome', ...record, ...refused }).catch(tools.onUnexpected)
+  }
+
   const openWrites: OpenWrites = (request) => {
-    const run = (target: Target, write: (scope: WriteScope) => Promise<MutationPayload>) =>
-      track(perform(request, target, write))
+    const run = (
+      mutation: MutationName,
+      input: object,
+      write: (scope: WriteScope) => Promise<MutationPayload>,
+    ): Promise<MutationPayload> => track(perform(request, targetOf(mutation, input), write))
     return {
       provisionLegacyIdentity: (input) =>
-        run(creation('LEGACY', input), (scope) => provisionLegacy(tools, scope, input)),
+        run('provisionLegacyIdentity', input, (scope) => provisionLegacy(tools, scope, input)),
       provisionSitePartnerIdentity: (input) =>
-        run(creation('SITE_PARTNER', input), (scope) => provisionSitePartner(tools, scope, input)),
-      updateIdentity: (input) => run(change('update', input), (scope) => update(tools, scope, input)),
-      deactivateIdentity: (input) => run(change('deactivate', input), (scope) => deactivate(tools, scope, input)),
-      reactivateIdentity: (input) => run(change('reactivate', input), (scope) => reactivate(tools, scope, input)),
-      deleteIdentity: (input) => run(change('delete', input), (scope) => remove(tools, scope, input)),
+        run('provisionSitePartnerIdentity', input, (scope) => provisionSitePartner(tools, scope, input)),
+      updateIdentity: (input) => run('updateIdentity', input, (scope) => update(tools, scope, input)),
+      deactivateIdentity: (input) => run('deactivateIdentity', input, (scope) => deactivate(tools, scope, input)),
+      reactivateIdentity: (input) => run('reactivateIdentity', input, (scope) => reactivate(tools, scope, input)),
+      deleteIdentity: (input) => run('deleteIdentity', input, (scope) => remove(tools, scope, input)),
+      recordForbidden: (mutation, input) => recordForbidden(request, targetOf(mutation, input)),
     }
   }
 
   return { openWrites, whenIdle: async () => void (await Promise.allSettled(underWay)) }
 }
 
-function creation(source: 'LEGACY' | 'SITE_PARTNER', input: object): Target {
-  return { action: 'provision', source, id: null, fields: givenFields(input) }
+const ACTIONS: Readonly<Record<MutationName, WriteAction>> = {
+  provisionLegacyIdentity: 'provision',
+  provisionSitePartnerIdentity: 'provision',
+  updateIdentity: 'update',
+  deactivateIdentity: 'deactivate',
+  reactivateIdentity: 'reactivate',
+  deleteIdentity: 'delete',
 }
 
-function change(action: WriteAction, input: IdInput): Target {
-  return { action, ...auditTarget(input.id), fields: givenFields(input) }
+function targetOf(mutation: MutationName, input: object): Target {
+  const about = { action: ACTIONS[mutation], fields: givenFields(input) }
+  if ('id' in input) return { ...about, ...auditTarget(String(input.id)) }
+  return { ...about, source: mutation === 'provisionLegacyIdentity' ? 'LEGACY' : 'SITE_PARTNER', id: null }
 }
 
 /** The names only, and of those nothing that says which account it is. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { LOCAL } from '../../../src/graphql/caller.ts'
+import { LOCAL, type Caller } from '../../../src/graphql/caller.ts'
 import { createApolloServer } from '../../../src/graphql/apollo-server.ts'
 import type { IdentityDirectory } from '../../../src/identity/identity-directory.ts'
 import type { IdentityWrites } from '../../../src/identity/writes/identity-writes.ts'
@@ -23,12 +23,18 @@ const directory = {
 } as unknown as IdentityDirectory
 
 /** What came of it, and whether anything was looked up or logged for it. */
-async function ask(query: string, variables: Record<string, unknown> = {}, operationName?: string, on = server) {
+async function ask(
+  query: string,
+  variables: Record<string, unknown> = {},
+  operationName?: string,
+  on = server,
+  caller: Caller = LOCAL,
+) {
   reads = 0
   unexpected.length = 0
   const question = { query, variables, ...(operationName && { operationName }) }
   const { body, http } = await on.executeOperation(question, {
-    contextValue: { directory, writes: {} as IdentityWrites, caller: LOCAL, requestId: '1' },
+    contextValue: { directory, writes: {} as IdentityWrites, caller, requestId: '1' },
   })
   const { errors = [] } = body.kind === 'single' ? body.singleResult : {}
   const code = errors[0]?.extensions?.['code']
@@ -229,5 +235,45 @@ describe('the document', () => {
   test('that goes round in circles is refused', async () => {
     const fragment = 'fragment A on Identity { holder { identities { ...A } } }'
     expect(await ask(`{ identity(id: "legacy:1") { ...A } } ${fragment}`)).toMatchObject(INVALID)
+  })
+})
+
+describe('refused places: 5,000', () => {
+  const READER: Caller = { name: 'reader', scopes: new Set(['identity:read']) }
+  const ALL: Caller = { name: 'all', scopes: new Set(['identity:read', 'identity:read:pii']) }
+  const MESSAGE = 'This would be refused at more than 5000 places: leave out what needs a scope that is lacking.'
+  const REFUSED = { code: 'FORBIDDEN', message: MESSAGE, status: 403, reads: 0, logged: 0 }
+  const PERSON = 'email firstName lastName displayName holder { email }'
+  const page = (name: string, below: string): string => `${name}: identities(first: 500) { nodes { ${below} } }`
+  const two = `${page('a', PERSON)} ${page('b', PERSON)}`
+  const entities = (below: string): [string, Record<string, unknown>] => [
+    `query ($r: [_Any!]!) { _entities(representations: $r) { ${below} } }`,
+    { r: Array.from({ length: 1_000 }, () => ({ __typename: 'Identity', id: 'nobody' })) },
+  ]
+  const asReader = async (query: string, variables = {}) => ask(query, variables, undefined, server, READER)
+
+  test('are the most, and more are refused as a whole', async () => {
+    expect((await asReader(`{ ${two} }`)).status).toBe(200)
+    expect(await asReader(`{ ${two} ${page('c', 'email')} }`)).toEqual(REFUSED)
+  })
+
+  test('are none for who has the scopes, and where they were checked before', async () => {
+    const query = `{ ${two} ${page('c', 'email')} }`
+    for (const caller of [ALL, LOCAL]) expect((await ask(query, {}, undefined, server, caller)).status).toBe(200)
+  })
+
+  test('are one for a field, whatever is below it', async () => {
+    expect((await asReader(`{ ${page('a', `holder { identities { ${PERSON} } }`)} }`)).status).toBe(200)
+  })
+
+  test('are counted under aliases, over edges, in fragments and for entities', async () => {
+    const aliased = Array.from({ length: 11 }, (_, index) => `e${index}: email`).join(' ')
+    expect(await asReader(`{ ${page('a', aliased)} }`)).toEqual(REFUSED)
+    expect(await asReader(`{ identities(first: 500) { edges { node { ${aliased} } } } }`)).toEqual(REFUSED)
+    expect(await asReader(`{ ${page('a', '...P')} } fragment P on Identity { ... { ${aliased} } } `)).toEqual(REFUSED)
+    const [most, variables] = entities(`... on Identity { ${PERSON} }`)
+    expect((await asReader(most, variables)).status).toBe(200)
+    const [more] = entities(`... on Identity { ${PERSON} again: email }`)
+    expect(await asReader(more, variables)).toEqual(REFUSED)
   })
 })

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { PublicError } from '../../../src/errors.ts'
+import { deadlineExceeded, type PublicError } from '../../../src/errors.ts'
 import { Pacer } from '../../../src/http/pacing.ts'
 import type { HttpRequest, HttpResponse, HttpTransport } from '../../../src/http/transport.ts'
 import { settled, VirtualClock } from './virtual-clock.ts'
@@ -167,3 +167,20 @@ function outcomeOf(promise: Promise<HttpResponse>): Promise<string> {
     (error: PublicError) => (error.code ? `${error.code} ${error.delivery}` : error.message),
   )
 }
+
+test('who leaves before their turn knows that nothing was sent', async () => {
+  const late = new AbortController()
+  const gone = new AbortController()
+  void send(write('under way'))
+  const waiting = [late, gone].map(({ signal }) =>
+    send({ ...write('waiting'), signal }).catch((error: unknown) => error),
+  )
+  await settled()
+  late.abort(deadlineExceeded())
+  gone.abort(new Error('of somebody else'))
+  expect(await Promise.all(waiting)).toMatchObject([
+    { code: 'DEADLINE_EXCEEDED', delivery: 'NOT_SENT' },
+    { message: 'of somebody else' },
+  ])
+  expect(begun).toEqual(['under way'])
+})

@@ -213,3 +213,32 @@ describe('the budget', () => {
     await fc.assert(property, { numRuns: 100 })
   })
 })
+
+describe('a retry for which the time is up while it is under way', () => {
+  const over1s = (effect: Effect): Promise<string> => {
+    const controller = new AbortController()
+    clock.after(1_000, () => controller.abort(deadlineExceeded()))
+    return outcome(
+      over([status(429), status(200)], [10, 5_000])(request(effect, { deadline: 1_000, signal: controller.signal })),
+    )
+  }
+
+  test('of a read is told by what the upstream said before', async () => {
+    expect(await over1s('read')).toBe('429')
+  })
+
+  test.each(['change', 'creation'] as const)('of a %s may have been done', async (effect) => {
+    expect(await over1s(effect)).toBe('DEADLINE_EXCEEDED UNKNOWN')
+  })
+})
+
+test.each<[Effect, string]>([
+  ['read', '200'],
+  ['creation', '200'],
+  ['change', '429'],
+])(
+  'a %s that is to wait for two seconds ends with %s: a change would put back what was read before',
+  async (effect, end) => {
+    expect(await outcome(over([status(429, { 'retry-after': '2' }), status(200)])(request(effect)))).toBe(end)
+  },
+)
