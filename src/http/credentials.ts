@@ -52,7 +52,7 @@ export class CredentialsPolicy {
   readonly #probes = new SharedCalls<boolean>()
   #dead: { readonly version: string; readonly probeAt: number } | undefined
   /** A 401 to these is a missing right. */
-  #proven: { readonly id: string; readonly until: number } | undefined
+  #proven: { readonly id: string; readonly version: string; readonly until: number } | undefined
 
   constructor(options: CredentialsPolicyOptions) {
     this.#options = options
@@ -137,7 +137,7 @@ export class CredentialsPolicy {
       const response = await this.#send(transport, { ...probe, signal }, credential)
       if (response.status === 401) return false
       if (!isProof(response)) return undefined
-      this.#proven = { id: credential.id, until: clock.now() + PROBE_EVERY_MS }
+      this.#proven = { id: credential.id, version: credentials.version(), until: clock.now() + PROBE_EVERY_MS }
       return true
     } catch (error) {
       return error instanceof PublicError && error.code === 'UPSTREAM_UNAUTHORIZED' ? false : undefined
@@ -145,7 +145,10 @@ export class CredentialsPolicy {
   }
 
   #isProven({ id }: Credential): boolean {
-    return this.#proven?.id === id && this.#options.clock.now() < this.#proven.until
+    const { credentials, clock } = this.#options
+    const proven = this.#proven
+    // Settings that have changed since are a better reason for a 401 than a missing right.
+    return proven?.id === id && clock.now() < proven.until && credentials.version() === proven.version
   }
 
   #die(): void {

@@ -5,6 +5,7 @@ import type { ClientCredentials } from '../../../src/http/token-endpoint.ts'
 import { createBearerCredentials } from '../../../src/http/bearer-credentials.ts'
 import { SYSTEM_CLOCK } from '../../../src/http/clock.ts'
 import { CredentialsPolicy } from '../../../src/http/credentials.ts'
+import { localReason } from '../../../src/http/local-refusal.ts'
 import { withPolicies, type HttpRequest, type HttpTransport } from '../../../src/http/transport.ts'
 import { createUndiciTransport } from '../../../src/http/undici-transport.ts'
 import { startSimulator, type Fault, type Simulator } from '../../simulator/simulator.ts'
@@ -136,6 +137,17 @@ describe('a token', () => {
     expect(askedAt).toEqual([0, 1, 3, 7, 15, 25, 35])
   })
 
+  // The pause after a failure was kept also for those who came with other credentials: up to ten more seconds of refusals
+  // after the secret had been put right.
+  test('is asked for at once with other credentials, though the endpoint was to be left alone', async () => {
+    const right = clientSecret
+    clientSecret = 'wrong'
+    for (let time = 0; time < 2; time++) expect(await failureOf(get())).toBe('UPSTREAM_UNAUTHORIZED')
+    expect([await failureOf(get()), asked()]).toEqual(['UPSTREAM_UNAVAILABLE', 2])
+    clientSecret = right
+    expect([await get(), asked()]).toEqual([expect.any(String), 3])
+  })
+
   test('that was refused is not used again, not even while the endpoint is down', async () => {
     giveToken({ access_token: 'old', expires_in: 600 })
     tokens.refuse(await get())
@@ -249,6 +261,15 @@ describe('a call with a token', () => {
     simulator.sitePartner.faults.add({ kind: 'status', status, endpoint: LIST })
     expect((await send(list())).status).toBe(status)
     expect(simulator.sitePartner.calls.byEndpoint()).toEqual({ [TOKEN]: 1, [LIST]: 1 })
+  })
+
+  // The refusal was wrapped, and so nobody saw that it was ours: each was tried again twice, logged as a failed call and
+  // counted against the upstream, whose breaker opened although nothing had been sent to it.
+  test('that we refuse to ask a token for is known as a refusal of ours', async () => {
+    simulator.sitePartner.faults.add({ kind: 'status', status: 500, endpoint: TOKEN })
+    const reasons = []
+    for (let time = 0; time < 3; time++) reasons.push(localReason(await send(list()).catch((error: unknown) => error)))
+    expect([reasons, asked()]).toEqual([[undefined, undefined, 'breaker'], 2])
   })
 
   test('is not made when the token does not come', async () => {
