@@ -61,12 +61,19 @@ test.each<[string, (socket: Socket) => void, string]>([
   expect(await failure(open(url, 300), 'POST')).toEqual([code, 'UNKNOWN'])
 })
 
+// A 302, a 303 and a 408 were refusals, and a creation that had been done before one was reported as not done.
 test.each([
+  [301, 'UNKNOWN'],
+  [302, 'UNKNOWN'],
+  [303, 'UNKNOWN'],
   [307, 'REFUSED'],
+  [308, 'REFUSED'],
   [400, 'REFUSED'],
   [401, 'REFUSED'],
   [403, 'REFUSED'],
-  [408, 'REFUSED'],
+  [408, 'UNKNOWN'],
+  [421, 'REFUSED'],
+  [425, 'REFUSED'],
   [429, 'REFUSED'],
   [500, 'UNKNOWN'],
   [503, 'UNKNOWN'],
