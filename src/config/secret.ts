@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
 /** Read anew for each use, because secrets rotate. With `now`, its file is looked at even if it just was. */
 export type Secret = (look?: 'now') => string
@@ -7,25 +7,20 @@ export type Secret = (look?: 'now') => string
 const RECHECK_MS = 1_000
 
 /**
- * A secret in a file, as orchestrators mount them: read again when the file has changed. While it cannot be read, or is
- * empty because it is just being written, the last value stays good.
+ * A secret in a file, as orchestrators mount them. While it cannot be read, or is empty because it is just being written, the
+ * last value stays good.
  *
  * @throws Error when it cannot be read at first, or is empty.
  */
 export function fileSecret(path: string, monotonicNow: () => number): Secret {
-  // The version first: a file that changes in between is then read again, not taken for the newer one.
-  let version = fileVersion(path)
   let value = readSecret(path)
   let checkedAt = monotonicNow()
   return (look) => {
     if (look !== 'now' && monotonicNow() - checkedAt < RECHECK_MS) return value
     checkedAt = monotonicNow()
     try {
-      const newest = fileVersion(path)
-      if (newest !== version) {
-        value = readSecret(path)
-        version = newest
-      }
+      // The file itself and not its date, which tools that copy secrets may keep, as they keep its length.
+      value = readSecret(path)
     } catch {
       // The next use looks again.
     }
@@ -37,9 +32,4 @@ function readSecret(path: string): string {
   const value = readFileSync(path, 'utf8').trim()
   if (value === '') throw new Error('the file is empty')
   return value
-}
-
-function fileVersion(path: string): string {
-  const { ino, mtimeMs, size } = statSync(path)
-  return `${ino}:${mtimeMs}:${size}`
 }

@@ -51,6 +51,10 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
   let current: Token | undefined
   let failures = 0
   let pausedUntil = Number.NEGATIVE_INFINITY
+  /** What it failed with. */
+  let pausedWith: string | undefined
+
+  const settings = (): string => JSON.stringify(tokenRequest(options.credentials, 'now'))
 
   const renew = async (signal: AbortSignal): Promise<Token> =>
     renewals.join('token', signal, async (shared) => {
@@ -69,6 +73,7 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures++, LONGEST_PAUSE_MS)
     // The first failure may be a hiccup, and somebody may be waiting.
     if (failures > 1 || current) pausedUntil = monotonicNow() + pauseMs
+    pausedWith = settings()
   }
 
   return {
@@ -79,7 +84,7 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
         if (now >= current.renewAt && now >= pausedUntil) renew(new AbortController().signal).catch(() => undefined)
         return current.value
       }
-      if (now < pausedUntil) throw refuseLocally(options.upstream, 'breaker')
+      if (now < pausedUntil && settings() === pausedWith) throw refuseLocally(options.upstream, 'breaker')
       return (await renew(signal)).value
     },
     refuse(token) {

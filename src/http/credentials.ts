@@ -3,6 +3,7 @@ import { PublicError } from '../errors.ts'
 import type { Clock } from './clock.ts'
 import { refuseLocally } from './local-refusal.ts'
 import { SharedCalls, unlessAborted } from './shared-calls.ts'
+import { isSuccess } from './status-error.ts'
 import type { HttpPolicy, HttpRequest, HttpResponse, HttpTransport } from './transport.ts'
 
 /** What one attempt is authorized with. */
@@ -51,7 +52,7 @@ export class CredentialsPolicy {
   readonly #probes = new SharedCalls<boolean>()
   #dead: { readonly version: string; readonly probeAt: number } | undefined
   /** A 401 to these is a missing right. */
-  #proven: { readonly id: string; readonly until: number } | undefined
+  #proven: { readonly id: string; readonly version: string; readonly until: number } | undefined
 
   constructor(options: CredentialsPolicyOptions) {
     this.#options = options
@@ -101,7 +102,7 @@ export class CredentialsPolicy {
 
   async #send(next: HttpTransport, request: HttpRequest, credential: Credential): Promise<HttpResponse> {
     const response = await next({ ...request, headers: { ...request.headers, ...credential.headers } })
-    if (response.status !== 401) this.#options.credentials.accepted(credential)
+    if (isProof(response)) this.#options.credentials.accepted(credential)
     return response
   }
 
@@ -118,9 +119,12 @@ export class CredentialsPolicy {
   async #tryAgain(version: string, signal: AbortSignal): Promise<boolean> {
     // Taken first: who comes meanwhile is refused.
     this.#dead = { version, probeAt: this.#options.clock.now() + PROBE_EVERY_MS }
-    const alive = await unlessAborted(this.#probe(new AbortController().signal, 'afresh'), signal)
-    if (alive) this.#live()
-    return alive === true
+    const probe = this.#probe(new AbortController().signal, 'afresh').then((alive) => {
+      // Here and not behind the waiting: who began it may have left.
+      if (alive && this.#dead) this.#live()
+      return alive === true
+    })
+    return unlessAborted(probe, signal)
   }
 
   /** Undefined when the upstream did not say. */
@@ -130,9 +134,10 @@ export class CredentialsPolicy {
       const held = await credentials.get(signal)
       // A token that was given out before a right was granted does not carry it.
       const credential = (how === 'afresh' && (await credentials.renew(held, signal))) || held
-      const { status } = await this.#send(transport, { ...probe, signal }, credential)
-      if (status === 401) return false
-      this.#proven = { id: credential.id, until: clock.now() + PROBE_EVERY_MS }
+      const response = await this.#send(transport, { ...probe, signal }, credential)
+      if (response.status === 401) return false
+      if (!isProof(response)) return undefined
+      this.#proven = { id: credential.id, version: credentials.version(), until: clock.now() + PROBE_EVERY_MS }
       return true
     } catch (error) {
       return error instanceof PublicError && error.code === 'UPSTREAM_UNAUTHORIZED' ? false : undefined
@@ -140,7 +145,10 @@ export class CredentialsPolicy {
   }
 
   #isProven({ id }: Credential): boolean {
-    return this.#proven?.id === id && this.#options.clock.now() < this.#proven.until
+    const { credentials, clock } = this.#options
+    const proven = this.#proven
+    // Settings that have changed since are a better reason for a 401 than a missing right.
+    return proven?.id === id && clock.now() < proven.until && credentials.version() === proven.version
   }
 
   #die(): void {
@@ -154,4 +162,10 @@ export class CredentialsPolicy {
     this.#dead = undefined
     this.#options.onChange()
   }
+}
+
+/** Whether credentials were looked at and found good. Who throttles, redirects or fails may not have come to that. */
+function isProof(response: HttpResponse): boolean {
+  const { status } = response
+  return isSuccess(response) || (status >= 400 && status < 500 && ![401, 408, 429].includes(status))
 }

@@ -17,7 +17,12 @@ export function statusError(upstream: Upstream, status: number): PublicError {
   return upstreamError('UPSTREAM_INVALID_RESPONSE', upstream, `status ${status}`, { delivery })
 }
 
-/** 3xx and 4xx are refusals. A 408 is one too: the server saw no whole request (RFC 9110, 15.5.9). */
+/**
+ * 4xx are refusals, and so are the two redirects that ask for the same request elsewhere. A 303 says that it was done and what
+ * came of it is elsewhere, and older servers mean the same by 301 and 302 (RFC 9110, 15.4). A 408 should mean that no whole
+ * request was seen, but gateways say it of a server behind them that is still at work.
+ */
 function deliveryOf(status: number): Delivery {
-  return status >= 300 && status < 500 ? 'REFUSED' : 'UNKNOWN'
+  if (status === 307 || status === 308) return 'REFUSED'
+  return status >= 400 && status < 500 && status !== 408 ? 'REFUSED' : 'UNKNOWN'
 }

@@ -1,6 +1,7 @@
 import { DecoratorHandler, Pool, type Dispatcher } from 'undici'
 import { PublicError, upstreamError, type Delivery, type Upstream } from '../errors.ts'
 import { decodeJsonBody } from './json-body.ts'
+import { unlessAborted } from './shared-calls.ts'
 import { effectOf, type HttpRequest, type HttpResponse, type HttpTransport } from './transport.ts'
 
 /** A page of 100 accounts has about 40 kB. */
@@ -56,11 +57,9 @@ export function createUndiciTransport(options: UndiciTransportOptions): Closable
     const timer = setTimeout(giveUp, options.timeoutMs)
     try {
       const dispatcher = effectOf(request) === 'read' ? dispatchers.kept : dispatchers.fresh
-      return await exchange(upstream, dispatcher, {
-        ...toUndici(request, prefix),
-        opaque: progress,
-        signal: attempt.signal,
-      })
+      const call = { ...toUndici(request, prefix), opaque: progress, signal: attempt.signal }
+      // Undici notices that it is over only when it has a connection, or has none for good.
+      return await unlessAborted(exchange(upstream, dispatcher, call), attempt.signal)
     } catch (error) {
       if (attempt.signal.aborted) throw attempt.signal.reason
       if (error instanceof PublicError) throw error

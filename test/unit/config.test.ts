@@ -1,25 +1,12 @@
-import type nodeFs from 'node:fs'
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ConfigError, readConfig, type Config } from '../../src/config.ts'
-import { fileSecret } from '../../src/config/secret.ts'
 
 const LEGACY = { LEGACY_APPLICATION_KEY: 'hush-app', LEGACY_USER_API_KEY: 'hush-user' }
 const SITE_PARTNER = { SITE_PARTNER_CLIENT_ID: 'hush-id', SITE_PARTNER_CLIENT_SECRET: 'hush-secret' }
 const BASE = { ...LEGACY, ROUTER_SECRET: 'hush-router' }
-
-const onRead = vi.hoisted(() => ({ hook: undefined as undefined | (() => void) }))
-vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof nodeFs>()
-  const readFileSync = (...args: Parameters<typeof fs.readFileSync>) => {
-    const text = fs.readFileSync(...args)
-    onRead.hook?.()
-    return text
-  }
-  return { ...fs, readFileSync }
-})
 
 let folder: string
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'config-'))))
@@ -156,54 +143,6 @@ describe('a URL', () => {
     'https://example.com#hush',
   ])('%s is refused', (LEGACY_API_URL) => {
     expect(faultsOf({ ...BASE, LEGACY_API_URL })).toEqual([expect.stringMatching(/^LEGACY_API_URL is an https URL/)])
-  })
-})
-
-describe('a secret in a file', () => {
-  test('is read again after a change, once a second, and kept while it cannot be read', () => {
-    const path = join(folder, 'router')
-    let now = 10_000
-    const settle = (): string | undefined => {
-      now += 1_000
-      return routerSecret?.()
-    }
-    writeFileSync(path, ' first\n')
-    const { routerSecret } = readConfig({ ...LEGACY, ROUTER_SECRET_FILE: path }, () => now)
-    expect(routerSecret?.()).toBe('first')
-    writeFileSync(path, 'second')
-    now += 999
-    expect(routerSecret?.()).toBe('first')
-    now += 1
-    expect(routerSecret?.()).toBe('second')
-    writeFileSync(path, '')
-    expect(settle()).toBe('second')
-    rmSync(path)
-    expect(settle()).toBe('second')
-    // As orchestrators do it: another file takes the name.
-    writeFileSync(`${path}.new`, 'third')
-    renameSync(`${path}.new`, path)
-    expect(settle()).toBe('third')
-  })
-
-  // The file was read first and its version taken after, so a change in between was held for known, for ever.
-  test('that changes while it is read for the first time is read again', () => {
-    const path = join(folder, 'racing')
-    writeFileSync(path, 'old')
-    let now = 0
-    onRead.hook = () => {
-      onRead.hook = undefined
-      writeFileSync(path, 'much newer')
-    }
-    const secret = fileSecret(path, () => now)
-    expect(secret()).toBe('old')
-    now += 1_000
-    expect(secret()).toBe('much newer')
-  })
-
-  test.each(['', ' \n'])('that holds %j is refused', (text) => {
-    const path = join(folder, 'empty')
-    writeFileSync(path, text)
-    expect(faultsOf({ ...LEGACY, ROUTER_SECRET_FILE: path })).toEqual([expect.stringMatching(/^ROUTER_SECRET_FILE/)])
   })
 })
 

@@ -2,20 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import type { PublicError } from '../../../src/errors.ts'
 import { createAccessTokens, type AccessTokens } from '../../../src/http/access-token.ts'
 import type { ClientCredentials } from '../../../src/http/token-endpoint.ts'
-import { createBearerCredentials } from '../../../src/http/bearer-credentials.ts'
-import { SYSTEM_CLOCK } from '../../../src/http/clock.ts'
-import { CredentialsPolicy } from '../../../src/http/credentials.ts'
-import { withPolicies, type HttpRequest, type HttpTransport } from '../../../src/http/transport.ts'
+import type { HttpTransport } from '../../../src/http/transport.ts'
 import { createUndiciTransport } from '../../../src/http/undici-transport.ts'
 import { startSimulator, type Fault, type Simulator } from '../../simulator/simulator.ts'
-import { USERS } from '../../simulator/wire-client.ts'
 import { settled } from './virtual-clock.ts'
 
 /** With time enough for a busy machine. */
 const until = async (check: () => unknown): Promise<unknown> => vi.waitFor(check, 10_000)
 
 const TOKEN = 'POST /oauth/token'
-const LIST = `GET ${USERS}`
 const HOUR = 3_600_000
 
 let simulator: Simulator
@@ -136,6 +131,17 @@ describe('a token', () => {
     expect(askedAt).toEqual([0, 1, 3, 7, 15, 25, 35])
   })
 
+  // The pause after a failure was kept also for those who came with other credentials: up to ten more seconds of refusals
+  // after the secret had been put right.
+  test('is asked for at once with other credentials, though the endpoint was to be left alone', async () => {
+    const right = clientSecret
+    clientSecret = 'wrong'
+    for (let time = 0; time < 2; time++) expect(await failureOf(get())).toBe('UPSTREAM_UNAUTHORIZED')
+    expect([await failureOf(get()), asked()]).toEqual(['UPSTREAM_UNAVAILABLE', 2])
+    clientSecret = right
+    expect([await get(), asked()]).toEqual([expect.any(String), 3])
+  })
+
   test('that was refused is not used again, not even while the endpoint is down', async () => {
     giveToken({ access_token: 'old', expires_in: 600 })
     tokens.refuse(await get())
@@ -198,66 +204,6 @@ describe('a token', () => {
   })
 })
 
-describe('a call with a token', () => {
-  let send: HttpTransport
-  beforeEach(() => {
-    const api = transport(simulator.sitePartner.url, 20)
-    const policy = new CredentialsPolicy({
-      upstream: 'SITE_PARTNER',
-      credentials: createBearerCredentials('SITE_PARTNER', tokens, credentials),
-      probe: { method: 'GET', path: `${USERS}?limit=1` },
-      transport: api,
-      clock: SYSTEM_CLOCK,
-      onChange: () => undefined,
-    })
-    send = withPolicies(api, policy.guard, policy.authorize)
-  })
-
-  test('that meets a 401 renews it and goes on, once for all at the same time', async () => {
-    await send(list())
-    simulator.sitePartner.expireTokens()
-    simulator.sitePartner.calls.reset()
-    simulator.sitePartner.faults.add({ kind: 'hold', endpoint: LIST, times: 20 })
-    const answers = Promise.all(Array.from({ length: 20 }, async () => send(list())))
-    await simulator.sitePartner.faults.whenHeld(20)
-    simulator.sitePartner.faults.release()
-    expect((await answers).map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200))
-    expect(simulator.sitePartner.calls.byEndpoint()).toEqual({ [TOKEN]: 1, [LIST]: 40 })
-  })
-
-  test('whose 401 comes after another has renewed takes that token', async () => {
-    await send(list())
-    simulator.sitePartner.expireTokens()
-    simulator.sitePartner.calls.reset()
-    simulator.sitePartner.faults.add({ kind: 'hold', endpoint: LIST, times: 1, after: true })
-    const late = send(list())
-    await simulator.sitePartner.faults.whenHeld()
-    expect((await send(list())).status).toBe(200)
-    simulator.sitePartner.faults.release()
-    expect((await late).status).toBe(200)
-    expect(asked()).toBe(1)
-  })
-
-  test('gives up after a second 401 that a probe confirms, and then costs nothing', async () => {
-    simulator.sitePartner.faults.add({ kind: 'status', status: 401, endpoint: LIST })
-    expect((await send(list())).status).toBe(401)
-    for (let call = 0; call < 5; call++) expect(await failureOf(send(list()))).toBe('UPSTREAM_UNAUTHORIZED')
-    expect(simulator.sitePartner.calls.byEndpoint()).toEqual({ [TOKEN]: 2, [LIST]: 3 })
-  })
-
-  test.each([403, 429, 500])('takes a %i as it is', async (status) => {
-    simulator.sitePartner.faults.add({ kind: 'status', status, endpoint: LIST })
-    expect((await send(list())).status).toBe(status)
-    expect(simulator.sitePartner.calls.byEndpoint()).toEqual({ [TOKEN]: 1, [LIST]: 1 })
-  })
-
-  test('is not made when the token does not come', async () => {
-    simulator.sitePartner.faults.add({ kind: 'status', status: 401, endpoint: TOKEN })
-    expect(await failureOf(send(list()))).toBe('UPSTREAM_UNAUTHORIZED')
-    expect(simulator.sitePartner.calls.byEndpoint()).toEqual({ [TOKEN]: 1 })
-  })
-})
-
 async function get(): Promise<string> {
   return tokens.get(new AbortController().signal)
 }
@@ -281,8 +227,4 @@ function transport(baseUrl = '', connections = 1): HttpTransport {
   const closable = createUndiciTransport({ upstream: 'SITE_PARTNER', baseUrl, connections, timeoutMs: 15_000 })
   onTestFinished(() => closable.close())
   return closable.send
-}
-
-function list(): HttpRequest {
-  return { method: 'GET', path: `${USERS}?limit=5`, signal: new AbortController().signal }
 }

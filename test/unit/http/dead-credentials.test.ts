@@ -17,6 +17,10 @@ let calls: string[]
 /** The pairs that the upstream takes, and the paths for which they have no right. */
 let good: Set<string>
 let forbidden: Set<string>
+/** What the probe is answered, where it is neither yes nor no. */
+let probeStatus: number | undefined
+/** Holds the probe's answer back. */
+let probeAnswered: Promise<void>
 let writeKey: (name: 'application' | 'user', value: string) => void
 
 beforeEach(() => {
@@ -29,9 +33,13 @@ beforeEach(() => {
   calls = []
   good = new Set(['app1+user1'])
   forbidden = new Set()
+  probeStatus = undefined
+  probeAnswered = Promise.resolve()
   const transport: HttpTransport = async ({ path, headers = {} }) => {
     const keys = `${headers['x-application-key']}+${headers['x-user-api-key']}`
     calls.push(`${path} ${keys}`)
+    if (path === '/user/self') await probeAnswered
+    if (path === '/user/self' && probeStatus) return { status: probeStatus, headers: {}, body: undefined }
     return { status: good.has(keys) && !forbidden.has(path) ? 200 : 401, headers: {}, body: undefined }
   }
   policy = new CredentialsPolicy({
@@ -50,8 +58,12 @@ beforeEach(() => {
   send = withPolicies(transport, policy.guard, policy.authorize)
 })
 
-async function call(path = '/user', method: HttpRequest['method'] = 'GET'): Promise<string> {
-  return send({ method, path, signal: new AbortController().signal }).then(
+async function call(
+  path = '/user',
+  method: HttpRequest['method'] = 'GET',
+  { signal } = new AbortController(),
+): Promise<string> {
+  return send({ method, path, signal }).then(
     ({ status }) => String(status),
     (error: PublicError) => `${error.code} ${error.delivery}`,
   )
@@ -96,6 +108,45 @@ describe('keys that are refused', () => {
     expect(calls).toHaveLength(1)
     good.add('app1+user1')
     expect([await call(), policy.state]).toEqual(['200', 'good'])
+  })
+
+  // The probe had found the keys good, and they counted as dead for another thirty seconds: its finding was left to the
+  // request that had begun it, and that one was gone. With clients that leave early they would never have come back.
+  test('live again when the probe says so, although the request that began it has left', async () => {
+    good.clear()
+    await call()
+    await clock.advance(30_000)
+    good.add('app1+user1')
+    const { promise, resolve } = Promise.withResolvers<void>()
+    probeAnswered = promise
+    const leaving = new AbortController()
+    const left = call('/user', 'GET', leaving)
+    leaving.abort(new Error('left'))
+    await left
+    resolve()
+    await settled()
+    expect([policy.state, await call()]).toEqual(['good', '200'])
+  })
+
+  // Any answer but a 401 passed for a proof, also that of an upstream that throttled or was down before it looked at the
+  // keys: dead ones came to life, or were called with for half a minute because they were "proven".
+  test.each([307, 408, 429, 500, 503])('are neither dead nor alive by a probe that is answered %i', async (status) => {
+    good.clear()
+    probeStatus = status
+    expect([await call(), policy.state]).toEqual(['401', 'good'])
+    probeStatus = undefined
+    expect([await call(), policy.state]).toEqual(['401', 'dead'])
+    probeStatus = status
+    await clock.advance(30_000)
+    expect([await call(), policy.state]).toEqual(['UPSTREAM_UNAUTHORIZED NOT_SENT', 'dead'])
+  })
+
+  test.each([200, 403, 404])('are alive by a probe that is answered %i', async (status) => {
+    forbidden.add('/user')
+    probeStatus = status
+    calls = []
+    for (let time = 0; time < 5; time++) expect([await call(), policy.state]).toEqual(['401', 'good'])
+    expect(calls.filter((each) => each.startsWith('/user/self'))).toHaveLength(1)
   })
 
   test('are forgotten as soon as their files have changed', async () => {
@@ -165,6 +216,29 @@ describe('keys that are rotated', () => {
     clock.after(400, () => writeKey('user', 'user2'))
     await clock.advance(1_000)
     expect([await waiting, policy.state]).toEqual(['200', 'good'])
+  })
+
+  // A 401 to keys that had been proven was taken for a missing right without a look at the files. So wherever somebody now
+  // and then asked for what the keys had no right to, rotating them cost every request of the next second.
+  test('are read at once also where a right was missing a moment ago', async () => {
+    forbidden.add('/user/5')
+    expect(await call('/user/5', 'PUT')).toBe('401')
+    good = new Set(['app2+user2'])
+    writeKey('application', 'app2')
+    writeKey('user', 'user2')
+    expect([await call(), policy.state]).toEqual(['200', 'good'])
+  })
+
+  // A 429 or a 500 for a new key with an old one made that pair the one "that was taken", and the old pair, which was
+  // still good, was not fallen back on any more.
+  test.each([429, 500])('by half are not taken for good because of a %i', async (status) => {
+    writeKey('application', 'app2')
+    await clock.advance(1_000)
+    probeStatus = status
+    expect(await call('/user/self')).toBe(String(status))
+    probeStatus = undefined
+    expect([await call(), policy.state]).toEqual(['200', 'good'])
+    expect(calls.at(-1)).toBe('/user app1+user1')
   })
 
   test('by half only are waited for a second, and then they are dead', async () => {

@@ -22,3 +22,17 @@ test.each<[Record<string, string>, number | undefined]>([
 ])('%j asks for a wait of %s ms', (headers, wait) => {
   expect(readRetryAfter(headers, NOW)).toBe(wait)
 })
+
+// With our clock a quarter of an hour behind theirs, each 429 that named the second in which the limit ends shut the upstream
+// off for two minutes; with ours ahead, such a limit was never waited for.
+test.each([-900_000, 900_000])('an instant counts by the clock of the upstream, when ours is %i ms off', (offBy) => {
+  const date = new Date(NOW).toUTCString()
+  const reset = { date, 'x-ratelimit-reset': String(NOW / 1000 + 4) }
+  expect(readRetryAfter(reset, NOW + offBy)).toBe(4_000)
+  const after = { date, 'retry-after': 'Mon, 05 Jan 2026 09:00:07 GMT' }
+  expect(readRetryAfter(after, NOW + offBy)).toBe(7_000)
+})
+
+test.each([['Mon, 05 Jan 2026 08:59:59 GMT'], ['once']])('a date of %j leaves our own clock in force', (date) => {
+  expect(readRetryAfter({ date, 'x-ratelimit-reset': String(NOW / 1000 + 4) }, NOW)).toBe(4_000)
+})
