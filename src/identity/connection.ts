@@ -38,7 +38,7 @@ export interface WalkedPage {
 
 /** @param resumed whether the page was asked for behind a cursor, and so has something before it. */
 export function toConnection(page: WalkedPage, resumed: boolean): IdentityConnection {
-  const edges = page.rows.map(toEdge)
+  const edges = page.rows.map((row) => new Edge(row))
   return {
     edges,
     nodes: page.rows.map((row) => row.identity),
@@ -58,11 +58,18 @@ export function toConnection(page: WalkedPage, resumed: boolean): IdentityConnec
   }
 }
 
-function toEdge(row: WalkedRow): IdentityEdge {
-  return {
-    node: row.identity,
-    get cursor() {
-      return row.cursor()
-    },
+/** The first and the last cursor are asked for twice, and signed once. */
+class Edge implements IdentityEdge {
+  readonly node: Identity
+  readonly #row: WalkedRow
+  #cursor: string | undefined
+
+  constructor(row: WalkedRow) {
+    this.node = row.identity
+    this.#row = row
+  }
+
+  get cursor(): string {
+    return (this.#cursor ??= this.#row.cursor())
   }
 }
