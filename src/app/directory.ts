@@ -8,7 +8,8 @@ import { createSyncedDirectory } from '../directory/synced-directory.ts'
 import { syncedStates } from '../directory/synced-states.ts'
 import { createDirectorySync, type DirectorySync } from '../directory/sync/directory-sync.ts'
 import { REAL_CLOCK } from '../directory/sync/sync-clock.ts'
-import type { SyncEvents } from '../directory/sync/sync-report.ts'
+import type { SyncEvents, SyncState } from '../directory/sync/sync-report.ts'
+import type { SourceKnowledge } from '../directory/store.ts'
 import { WrittenAccounts } from '../directory/written-accounts.ts'
 import type { OpenDirectory } from '../identity/identity-directory.ts'
 import type { AccountKey } from '../identity/identity-id.ts'
@@ -60,11 +61,12 @@ interface Pace {
 
 function synced(
   liveOptions: LiveOptions,
-  { reader, writer, close }: DirectoryStore,
+  store: DirectoryStore,
   { path }: DirectoryFile,
   { syncIntervalMs, pollIntervalMs, events }: Pace,
   onFault: (error: unknown) => void,
 ): WiredDirectory {
+  const { reader, writer } = store
   const { now, monotonicNow, cursorKeys } = liveOptions
   const completed = new CompletedAccounts(writer, onFault)
   const predecessorOf = (key: AccountKey): string | null | undefined => {
@@ -103,11 +105,11 @@ function synced(
       written.take(event)
     },
     sync,
-    facts: () => sync.states().map((state) => ({ ...state, ...knowledgeOf(() => reader.knowledge(state.source)) })),
+    facts: () => sync.states().map((state) => factsOf(state, () => reader.knowledge(state.source))),
     sizeBytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
     async close() {
       await sync.stop()
-      await close()
+      await store.close()
     },
   }
 }
@@ -130,14 +132,13 @@ function liveAlone(options: LiveOptions): WiredDirectory {
   }
 }
 
-function knowledgeOf(
-  read: () => { readonly known: number; readonly whole: { readonly startedAt: Date } | null },
-): Pick<DirectoryFacts, 'known' | 'wholeAt'> {
+function factsOf(state: SyncState, read: () => SourceKnowledge): DirectoryFacts {
+  const { source, lastSweepSeconds, missingAlarm } = state
   try {
     const { known, whole } = read()
-    return { known, wholeAt: whole?.startedAt ?? null }
+    return { source, lastSweepSeconds, missingAlarm, known, wholeAt: whole?.startedAt ?? null }
   } catch {
-    return { known: null, wholeAt: null }
+    return { source, lastSweepSeconds, missingAlarm, known: null, wholeAt: state.wholeAt }
   }
 }
 

@@ -11,7 +11,7 @@ export class CompletedAccounts {
   readonly #writer: Pick<DirectoryWriter, 'save'>
   readonly #onFault: (error: unknown) => void
   #waiting: Identity[] = []
-  #saving: Promise<void> | undefined
+  #isSaving = false
 
   constructor(writer: Pick<DirectoryWriter, 'save'>, onFault: (error: unknown) => void) {
     this.#writer = writer
@@ -20,10 +20,11 @@ export class CompletedAccounts {
 
   readonly take = (whole: Identity): void => {
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(whole)
-    this.#saving ??= this.#saveAll().finally(() => void (this.#saving = undefined))
+    if (!this.#isSaving) void this.#saveAll()
   }
 
   async #saveAll(): Promise<void> {
+    this.#isSaving = true
     // What is read in one go is kept in one go.
     await Promise.resolve()
     while (this.#waiting.length > 0) {
@@ -31,6 +32,7 @@ export class CompletedAccounts {
       this.#waiting = []
       for (const [source, rows] of accounts) await this.#save(source, rows)
     }
+    this.#isSaving = false
   }
 
   async #save(source: IdentitySource, rows: readonly Identity[]): Promise<void> {

@@ -27,11 +27,16 @@ export function createSyncedDirectory(options: SyncedDirectoryOptions): OpenDire
   return (scope) => new SyncedDirectory(scope, options)
 }
 
+type Asked = Pick<DirectoryWalk, 'begunIn' | 'needsDirectory' | 'fields'>
+const ANY_HOLDER: Asked = { begunIn: null, needsDirectory: false, fields: ['email'] }
+
 class SyncedDirectory implements IdentityDirectory {
   readonly #options: SyncedDirectoryOptions
   readonly #scope: ReadScope
   readonly #live: IdentityDirectory
   readonly #standings: Standings
+  /** Decided once: a request may ask for a thousand addresses. */
+  #holdersMode: Mode | undefined
 
   constructor(scope: ReadScope, options: SyncedDirectoryOptions) {
     this.#options = options
@@ -85,7 +90,7 @@ class SyncedDirectory implements IdentityDirectory {
     return this.#options.sourceStates()
   }
 
-  #modeOf({ begunIn, needsDirectory, fields }: DirectoryWalk, sources: readonly IdentitySource[]): Mode {
+  #modeOf({ begunIn, needsDirectory, fields }: Asked, sources: readonly IdentitySource[]): Mode {
     const standings = sources.map((source) => this.#standings.of(source, fields))
     return chooseMode({ begunIn, needsDirectory, standings })
   }
@@ -98,8 +103,12 @@ class SyncedDirectory implements IdentityDirectory {
     const refuse = (error: unknown): never => {
       throw this.#asNotReady(error)
     }
-    const asOf = (source: IdentitySource): Date | null =>
-      this.#tryKept(() => reader.knowledge(source).whole?.startedAt) ?? null
+    // The list as a whole is as old as the last whole sweep; each row says for itself.
+    const dated = (state: SourceState): SourceState => {
+      const isKept = sources.includes(state.source)
+      const asOf = isKept && this.#tryKept(() => reader.knowledge(state.source).whole?.startedAt)
+      return asOf ? { ...state, asOf } : state
+    }
     return readConnection(
       { ...question, sources },
       {
@@ -108,10 +117,9 @@ class SyncedDirectory implements IdentityDirectory {
           count: async (...parameters) => reader.count(...parameters).catch(refuse),
         },
         toCursor: (position) => encodeDirectoryCursor(position, fingerprint, cursorKeys),
-        // Nothing in the page is older than the last whole sweep.
         sources: sourceStates()
           .filter(({ source }) => question.sources.includes(source))
-          .map((state) => (sources.includes(state.source) ? { ...state, asOf: asOf(state.source) } : state)),
+          .map(dated),
       },
     )
   }
@@ -121,9 +129,8 @@ class SyncedDirectory implements IdentityDirectory {
     const { configured, reader, written } = this.#options
     await written.whenKept(configured)
     return this.#tryKept(() => {
-      const standings = configured.map((source) => this.#standings.of(source, ['email']))
-      if (chooseMode({ begunIn: null, needsDirectory: false, standings }) === 'live') return undefined
-      return reader.byEmails([email], configured)[0]
+      this.#holdersMode ??= this.#modeOf(ANY_HOLDER, configured)
+      return this.#holdersMode === 'directory' ? reader.byEmails([email], configured)[0] : undefined
     })
   }
 
@@ -159,6 +166,6 @@ class SyncedDirectory implements IdentityDirectory {
   }
 }
 
-function modeWithoutStore({ begunIn, needsDirectory }: DirectoryWalk): Mode {
+function modeWithoutStore({ begunIn, needsDirectory }: Asked): Mode {
   return begunIn === 'directory' || needsDirectory ? 'unready' : 'live'
 }

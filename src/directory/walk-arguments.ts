@@ -3,7 +3,7 @@ import type { ConnectionArguments } from '../identity/connection-arguments.ts'
 import { fingerprint, malformedCursor, foreignCursor, type CursorKeys } from '../identity/cursor.ts'
 import { decodeDirectoryCursor, isDirectoryCursor, type DirectoryPosition } from '../identity/directory-cursor.ts'
 import { requireEmail } from '../identity/email.ts'
-import { SOURCES, type CarriedField, type IdentitySource, type IdentityStatus } from '../identity/identity.ts'
+import { SOURCES, type CarriedField, type IdentitySource } from '../identity/identity.ts'
 import type { DirectoryFilter, DirectoryOrder, DirectoryOrderField, DirectoryPageQuestion } from './store.ts'
 
 const DEFAULT_COUNT = 25
@@ -53,7 +53,7 @@ const ORDERED_FIELDS: Readonly<Record<DirectoryOrder['field'], readonly CarriedF
 /** @throws PublicError BAD_USER_INPUT for whatever makes no sense, cursors included, before anybody is asked anything. */
 export function toDirectoryWalk(args: ConnectionArguments, keys: CursorKeys): DirectoryWalk {
   const { take, count } = readWindow(args)
-  const filter = readFilter((args.filter ?? {}) as FilterInput)
+  const filter = readFilter(args.filter ?? {})
   const asked = args.orderBy as OrderInput | null | undefined
   const order: DirectoryOrder = asked ?? { field: 'BY_SOURCE', direction: 'ASC' }
   const source = args.filter?.source ?? undefined
@@ -109,7 +109,7 @@ function readFilter({ source: _source, ...given }: FilterInput): DirectoryFilter
       email: isGiven(email) ? requireEmail(email) : undefined,
       emailDomain: isGiven(emailDomain) ? readDomain(emailDomain) : undefined,
       // In one order, so that cursors are good for the same question in other words.
-      status: isGiven(status) ? ([...new Set(status)].toSorted() as IdentityStatus[]) : undefined,
+      status: isGiven(status) ? [...new Set(status)].toSorted() : undefined,
     }).filter(([, value]) => isGiven(value)),
   )
 }

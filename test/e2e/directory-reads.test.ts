@@ -43,7 +43,7 @@ function everybody(): Person[] {
       .map(({ user_id, email, status, created_at }) => ({
         id: `legacy:${user_id}`,
         email,
-        createdAt: Date.parse(String(created_at)),
+        createdAt: Date.parse(created_at),
         status: status === 'active' ? 'ACTIVE' : status === 'inactive' ? 'INACTIVE' : 'UNKNOWN',
       }))
       .toSorted(oldest),

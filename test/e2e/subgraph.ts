@@ -61,7 +61,7 @@ export async function startSubgraph(options: SubgraphOptions = {}): Promise<Subg
     whenSynced: async (...sources) => {
       const signal = AbortSignal.timeout(15_000)
       const all = sources.length > 0 ? sources : SOURCES
-      await Promise.all(all.map((source) => app.sync?.whenFresh(source, performance.now(), signal)))
+      await Promise.all(all.map(async (source) => app.sync?.whenFresh(source, performance.now(), signal)))
     },
     whenReceived: (count) => new Promise((resolve) => (received >= count ? resolve() : waiting.set(count, resolve))),
     close: async () => {
