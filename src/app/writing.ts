@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConfigError, type Config } from '../config.ts'
 import type { IdentitySource } from '../identity/identity.ts'
-import type { LiveDirectory } from '../identity/live-directory.ts'
 import { createAccountFinder } from '../identity/writes/account-finder.ts'
 import { createWrites, type Writes } from '../identity/writes/identity-writes.ts'
 import { KeyedMutex } from '../identity/writes/keyed-mutex.ts'
@@ -10,6 +9,7 @@ import { createPassword } from '../identity/writes/password.ts'
 import { createMemoryLedger } from '../identity/writes/provision-ledger.ts'
 import type { Writable, WriteTools } from '../identity/writes/write-tools.ts'
 import { openAuditLog, type ClosableAuditLog } from '../observability/audit-log.ts'
+import type { WiredDirectory } from './directory.ts'
 import type { Writers } from './upstreams.ts'
 
 /** @throws ConfigError where it cannot be written to. */
@@ -22,7 +22,7 @@ export async function openAudit({ auditLog }: Config): Promise<ClosableAuditLog>
 /** The write domain over the sources that have credentials. */
 export function wireWrites(
   { writes: switches }: Config,
-  live: LiveDirectory,
+  { live, onWritten }: Pick<WiredDirectory, 'live' | 'onWritten'>,
   writers: Writers,
   audit: ClosableAuditLog,
   onUnexpected: (error: unknown) => void,
@@ -43,7 +43,7 @@ export function wireWrites(
     pause: (ms, signal) => delay(ms, undefined, { signal }),
     createKey: () => randomUUID(),
     createPassword,
-    onWritten: live.onWritten,
+    onWritten,
     onUnexpected,
   }
   return createWrites(tools, audit)
