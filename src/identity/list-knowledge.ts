@@ -29,18 +29,17 @@ export interface KnownSize {
  */
 export class ListKnowledge {
   readonly #rows: LRUCache<string, KnownRow>
+  readonly #predecessorOf: PredecessorOf
   #size: KnownSize = { rows: 0, exact: false }
   #absent: ReadonlySet<CarriedField> = new Set()
   #tail: string | undefined
-  readonly #predecessorOf: PredecessorOf
 
-  /** @param predecessorOf asked for rows that no page of late has shown. */
-  constructor(predecessorOf: PredecessorOf = () => undefined) {
+  /**
+   * @param predecessorOf asked for rows that no page of late has shown.
+   * @param maxRows how many rows are remembered; room for all of them is taken at once.
+   */
+  constructor(predecessorOf: PredecessorOf = () => undefined, maxRows = MAX_ROWS) {
     this.#predecessorOf = predecessorOf
-  }
-
-  /** @param maxRows how many rows are remembered; room for all of them is taken at once. */
-  constructor(maxRows = MAX_ROWS) {
     this.#rows = new LRUCache({ max: maxRows })
   }
 

@@ -5,7 +5,7 @@ import { SharedSweep } from '../../../src/identity/shared-sweep.ts'
 import type { SharedSource } from '../../../src/identity/source-session.ts'
 import { createAccountFinder } from '../../../src/identity/writes/account-finder.ts'
 import type { AuditRecord } from '../../../src/identity/writes/audit-record.ts'
-import { createWrites, type IdentityWrites, type Writes } from '../../../src/identity/writes/identity-writes.ts'
+import { createWrites, type MutationName, type Writes } from '../../../src/identity/writes/identity-writes.ts'
 import { KeyedMutex } from '../../../src/identity/writes/keyed-mutex.ts'
 import type { MutationPayload } from '../../../src/identity/writes/payload.ts'
 import { createMemoryLedger, type ProvisionLedger } from '../../../src/identity/writes/provision-ledger.ts'
@@ -32,7 +32,7 @@ export interface Schedule {
 
 export interface Request {
   readonly at: number
-  readonly name: keyof IdentityWrites
+  readonly name: MutationName
   readonly input: Readonly<Record<string, unknown>>
   /** How long the client waits, in milliseconds. */
   readonly patience?: number | undefined
@@ -43,7 +43,7 @@ export interface Request {
 /** One call of a mutation and what was said to it. `payload` and `error` undefined: the process died. */
 export interface Attempt {
   readonly number: number
-  readonly name: keyof IdentityWrites
+  readonly name: MutationName
   readonly input: Readonly<Record<string, unknown>>
   readonly epoch: number
   readonly startedAt: number
@@ -99,7 +99,7 @@ export class WriteWorld {
     }
   }
 
-  #attempt(name: keyof IdentityWrites, input: Request['input'], patience: number | undefined) {
+  #attempt(name: MutationName, input: Request['input'], patience: number | undefined) {
     const { epoch, changes } = this.upstream
     const number = this.attempts.length
     const now = this.clock.now()
@@ -134,7 +134,13 @@ export class WriteWorld {
       over()
       commit()
     }
-    return { signal: controller.signal, commit, end }
+    return {
+      signal: controller.signal,
+      deadline: this.clock.now() + DEADLINE_MS,
+      requestId: String(number),
+      commit,
+      end,
+    }
   }
 
   async #died(epoch: number): Promise<'died'> {
@@ -163,7 +169,7 @@ export class WriteWorld {
     const epoch = upstream.epoch
     const target = <Writer>(of: Source, account: AccountSource, writer: Writer): Writable<Writer> | undefined => {
       if (of !== source) return undefined
-      const knowledge = new ListKnowledge(1_000)
+      const knowledge = new ListKnowledge(() => undefined, 1_000)
       const learning = learnFrom(account, knowledge)
       const sweep = new SharedSweep(learning, monotonicNow)
       shared = { source: learning, knowledge, sweep, writtenAt: Number.NEGATIVE_INFINITY }
