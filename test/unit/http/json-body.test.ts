@@ -35,7 +35,12 @@ describe('a success is refused', () => {
     // Small bodies were not looked at. A record with 4,000 levels in a field that we do not know was put back as it was, and
     // comparing it afterwards overflowed: the change had been made, and the error said that nothing had been written.
     ['that is small and nested too deeply', nested(25, 1), JSON_TYPE, 'the answer is nested too deeply'],
-    ['that has too many objects in each other', `${'{"a":'.repeat(25)}1${'}'.repeat(25)}`, JSON_TYPE, 'nested too deeply'],
+    [
+      'that has too many objects in each other',
+      `${'{"a":'.repeat(25)}1${'}'.repeat(25)}`,
+      JSON_TYPE,
+      'nested too deeply',
+    ],
     ['that is brackets only', '['.repeat(2_000_000), JSON_TYPE, 'the answer is nested too deeply'],
     ['in no UTF-8', Buffer.concat([Buffer.from('"'), Buffer.from([0xff]), Buffer.from('"')]), JSON_TYPE, 'not JSON'],
     ['cut within a character', truncated, JSON_TYPE, 'not JSON'],
