@@ -50,7 +50,9 @@ export function createDualKeys({ auth, applicationKey, userApiKey, clock }: Dual
         const pair = read('now')
         if (!isRefused(pair)) return pair
         if (taken && !isRefused(taken)) return taken
-        if (look === LOOKS || !isHalfOf(taken, pair)) return undefined
+        // Refused before is not refused for ever: a new pair may have been here before it was in force there.
+        if (!isHalfOf(taken, pair)) return pair.id === refused.id ? undefined : pair
+        if (look === LOOKS) return undefined
         await pause(clock, LOOK_EVERY_MS, signal)
       }
     },

@@ -1,9 +1,15 @@
 import { upstreamError, type Upstream } from '../errors.ts'
 
-/** Parsing megabytes of nothing but brackets blocks the process for a second. */
+/** Whatever goes through a value level by level, as comparing and writing JSON do, ends in an overflow some thousands deep. */
 const MAX_DEPTH = 24
-/** A body below this is parsed in milliseconds whatever it holds, so ordinary pages are not gone through twice. */
+/**
+ * Parsing megabytes of nothing but brackets blocks the process for a second. A body below this is parsed in milliseconds
+ * whatever it holds, so of ordinary pages only the values are gone through.
+ */
 const SCANNED_FROM_BYTES = 128 * 1024
+
+const NOT_JSON = 'the answer is not JSON'
+const TOO_DEEP = 'the answer is nested too deeply'
 
 /**
  * Decodes an answer's body. A success must be JSON and say so, or be empty; of a failure the body is taken if it is JSON,
@@ -18,19 +24,23 @@ export function decodeJsonBody(
   bytes: Buffer,
 ): unknown {
   if (bytes.length === 0) return undefined
-  const succeeded = status >= 200 && status < 300
   const fault = findFault(headers, bytes)
   const body = fault === undefined ? parse(bytes) : undefined
-  if (body === undefined && succeeded) {
-    throw upstreamError('UPSTREAM_INVALID_RESPONSE', upstream, fault ?? 'the answer is not JSON')
-  }
-  return body
+  const found = fault ?? findFaultIn(body)
+  if (found === undefined) return body
+  if (status >= 200 && status < 300) throw upstreamError('UPSTREAM_INVALID_RESPONSE', upstream, found)
+  return undefined
 }
 
 function findFault(headers: Readonly<Record<string, string>>, bytes: Buffer): string | undefined {
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') return 'the answer is compressed'
-  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(headers['content-type'] ?? '')) return 'the answer is not JSON'
-  return bytes.length >= SCANNED_FROM_BYTES && isTooDeep(bytes) ? 'the answer is nested too deeply' : undefined
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(headers['content-type'] ?? '')) return NOT_JSON
+  return bytes.length >= SCANNED_FROM_BYTES && isTooDeep(bytes) ? TOO_DEEP : undefined
+}
+
+function findFaultIn(body: unknown): string | undefined {
+  if (body === undefined) return NOT_JSON
+  return isDeeperThan(MAX_DEPTH, body) ? TOO_DEEP : undefined
 }
 
 function parse(bytes: Buffer): unknown {
@@ -39,6 +49,11 @@ function parse(bytes: Buffer): unknown {
   } catch {
     return undefined
   }
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((each) => isDeeperThan(levels - 1, each))
 }
 
 const QUOTE = 0x22

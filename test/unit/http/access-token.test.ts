@@ -200,7 +200,24 @@ describe('a token', () => {
     callers[1]?.abort(left)
     expect(await waits[1]).toBe(left)
     await until(() => expect(calls.pending()).toBe(0))
+    // That they left is no failure: the endpoint is asked again at once, however many leave.
+    for (let time = 0; time < 3; time++) {
+      const caller = new AbortController()
+      const leaving = tokens.get(caller.signal).catch((error: unknown) => error)
+      caller.abort(left)
+      expect(await leaving).toBe(left)
+    }
     expect(await get()).toEqual(expect.any(String))
+  })
+
+  test('that has come makes good for the failures before it', async () => {
+    for (let time = 0; time < 4; time++) {
+      simulator.sitePartner.faults.add({ kind: 'status', status: 500, endpoint: TOKEN, times: 1 })
+      expect(await failureOf(get())).toBe('UPSTREAM_UNAVAILABLE')
+      // After one failure nobody is kept away.
+      tokens.refuse(await get())
+    }
+    expect(asked()).toBe(8)
   })
 })
 

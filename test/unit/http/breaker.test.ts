@@ -99,12 +99,17 @@ describe('it opens', () => {
   })
 })
 
+async function beSick(): Promise<void> {
+  for (let pair = 0; pair < 20 && breaker.state === 'closed'; pair++) {
+    await call(status(200))
+    await calling(2, TIMEOUT)
+  }
+  expect([breaker.state, probes]).toEqual(['open', 0])
+}
+
 describe('open', () => {
   beforeEach(async () => {
-    for (let pair = 0; pair < 10; pair++) {
-      await call(status(200))
-      await call(TIMEOUT)
-    }
+    await beSick()
     calls = 0
   })
 
@@ -127,6 +132,8 @@ describe('open', () => {
     expect([await call(status(200)), await call(status(200))]).toEqual(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'])
     resolve(status(200))
     expect([await first, breaker.state, probes]).toEqual(['200', 'closed', 1])
+    // What it failed before is forgotten.
+    expect([await call(TIMEOUT), breaker.state]).toEqual(['UPSTREAM_TIMEOUT', 'closed'])
   })
 
   test('it waits twice as long after each probe that fails, a minute at most, and again five seconds the next time', async () => {
@@ -146,9 +153,32 @@ describe('open', () => {
     answer = status(404)
     await clock.advance(60_000)
     expect([await call(), breaker.state]).toEqual(['404', 'closed'])
-    await calling(20, TIMEOUT)
+    probes = 0
+    await beSick()
     await clock.advance(5_000)
-    expect(await call()).toBe('404')
+    expect([await call(), probes]).toEqual(['404', 1])
+  })
+
+  test('it is not opened anew by calls that began before, nor is a probe under way forgotten for them', async () => {
+    const late = Array.from({ length: 20 }, () => Promise.withResolvers<HttpResponse>())
+    start()
+    const send = breaker.policy(async () => (late[calls++] as (typeof late)[number]).promise)
+    const request = { method: 'GET', path: '/', signal: new AbortController().signal } as const
+    const sent = late.map(async () => send(request).catch(String))
+    await beSick()
+    await clock.advance(4_999)
+    for (const each of late.slice(0, 10)) each.reject(TIMEOUT)
+    await settled()
+    await clock.advance(1)
+    const { promise, resolve } = Promise.withResolvers<HttpResponse>()
+    probe = () => promise
+    const probing = call(status(200))
+    for (const each of late.slice(10)) each.reject(TIMEOUT)
+    await settled()
+    expect([breaker.state, probes]).toEqual(['probing', 1])
+    resolve(status(200))
+    expect([await probing, breaker.state]).toEqual(['200', 'closed'])
+    await Promise.all(sent)
   })
 
   test('it goes on probing when the request that began it leaves', async () => {
@@ -179,10 +209,48 @@ describe('an upstream that is seldom called and always fails', () => {
     const { promise, resolve } = Promise.withResolvers<HttpResponse>()
     probe = () => promise
     const waiting = Array.from({ length: 10 }, async () => call())
-    await settled()
+    const leaving = new AbortController()
+    const left = call(answer, leaving.signal)
+    leaving.abort(new Error('left'))
+    expect(await left).toBe('left')
     resolve(status(200))
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(['200']))
     expect(probes).toBe(1)
+  })
+})
+
+describe('an upstream that was suspected', () => {
+  /** One suspicion, and what its probe found. */
+  const suspect = async (found: End): Promise<void> => {
+    await calling(5, TIMEOUT)
+    answer = found
+    await call(status(200))
+  }
+
+  test('and is well is no longer waited for, when another time it is sick', async () => {
+    await suspect(status(200))
+    probes = 0
+    await beSick()
+    await clock.advance(5_000)
+    const { promise, resolve } = Promise.withResolvers<HttpResponse>()
+    probe = () => promise
+    const first = call(status(200))
+    expect(await call(status(200))).toBe('UPSTREAM_UNAVAILABLE')
+    resolve(status(200))
+    expect(await first).toBe('200')
+  })
+
+  test('and is sick is left alone for five seconds like any other, and for ten after the next probe', async () => {
+    await suspect(TIMEOUT)
+    for (const wait of [5_000, 10_000]) {
+      const before = probes
+      await clock.advance(wait - 1)
+      await call(status(200))
+      expect(probes).toBe(before)
+      await clock.advance(1)
+      await call(status(200))
+      expect(probes).toBe(before + 1)
+    }
   })
 })
 

@@ -159,6 +159,36 @@ describe('keys that are refused', () => {
     expect([await call(), policy.state]).toEqual(['200', 'good'])
   })
 
+  // A token that was given out before a right was granted does not carry it; asked with again it would be dead until its end.
+  test('are tried again with new ones, where they are given out', async () => {
+    let given = 1
+    const ids: unknown[] = []
+    const renewed = new CredentialsPolicy({
+      upstream: 'SITE_PARTNER',
+      credentials: {
+        get: async () => ({ id: `${given}`, headers: { id: `${given}` } }),
+        renew: async () => ({ id: `${++given}`, headers: { id: `${given}` } }),
+        renewals: 1,
+        accepted: () => undefined,
+        version: () => '1',
+      },
+      probe: { method: 'GET', path: '/probe' },
+      transport: async ({ headers }) => answer(headers?.['id']),
+      clock,
+      onChange: () => undefined,
+    })
+    const answer = (id: unknown) => {
+      ids.push(id)
+      return { status: Number(id) < 3 ? 401 : 200, headers: {}, body: undefined }
+    }
+    const ask = withPolicies(async ({ headers }) => answer(headers?.['id']), renewed.guard, renewed.authorize)
+    const request = { method: 'GET', path: '/', signal: new AbortController().signal } as const
+    await ask(request)
+    expect([ids, renewed.state]).toEqual([['1', '2', '2'], 'dead'])
+    await clock.advance(30_000)
+    expect([(await ask(request)).status, ids.slice(3), renewed.state]).toEqual([200, ['3', '3'], 'good'])
+  })
+
   test('say nothing where the probe does not come through', async () => {
     forbidden.add('/user')
     const failing = new CredentialsPolicy({
@@ -227,6 +257,17 @@ describe('keys that are rotated', () => {
     writeKey('application', 'app2')
     writeKey('user', 'user2')
     expect([await call(), policy.state]).toEqual(['200', 'good'])
+  })
+
+  // The new pair was refused while the upstream did not know it yet. The old one went on, and when that ended, all who were
+  // under way failed, for the new one counted as refused for good.
+  test('before the new pair is in force cost nobody a request when it is', async () => {
+    writeKey('application', 'app2')
+    writeKey('user', 'user2')
+    await clock.advance(1_000)
+    expect([await call(), await call()]).toEqual(['200', '200'])
+    good = new Set(['app2+user2'])
+    expect([await call('/user', 'POST'), await call(), policy.state]).toEqual(['200', '200', 'good'])
   })
 
   // A 429 or a 500 for a new key with an old one made that pair the one "that was taken", and the old pair, which was

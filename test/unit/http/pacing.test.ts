@@ -100,6 +100,18 @@ describe('an upstream that refuses', () => {
     await patient
   })
 
+  test('for want of health and says for how long is left alone for so long', async () => {
+    const failing = send(read('failing'))
+    await settled()
+    end.get('failing')?.({ status: 503, headers: { 'retry-after': '5' }, body: {} })
+    await failing
+    expect(await outcomeOf(send(read('now')))).toBe('UPSTREAM_THROTTLED NOT_SENT')
+    await clock.advance(5_000)
+    void send(read('then'))
+    await settled()
+    expect([begun, pacer.ratePerSecond]).toEqual([['failing', 'then'], null])
+  })
+
   test('is not waited for beyond the deadline, nor by who leaves', async () => {
     await refuse('refused', { 'x-ratelimit-retry-after': '0.5' })
     expect(await outcomeOf(send({ ...read('short'), deadline: clock.now() + 600 }))).toBe('UPSTREAM_THROTTLED NOT_SENT')
