@@ -17,7 +17,11 @@ export function statusError(upstream: Upstream, status: number): PublicError {
   return upstreamError('UPSTREAM_INVALID_RESPONSE', upstream, `status ${status}`, { delivery })
 }
 
-/** 3xx and 4xx are refusals. A 408 is one too: the server saw no whole request (RFC 9110, 15.5.9). */
+/**
+ * 3xx and 4xx are refusals. A 408 is one too: the server saw no whole request (RFC 9110, 15.5.9). But a server that sends
+ * whoever posted on to what came of it says 302 or 303 (15.4.3, 15.4.4), and then it is done.
+ */
 function deliveryOf(status: number): Delivery {
+  if (status === 302 || status === 303) return 'UNKNOWN'
   return status >= 300 && status < 500 ? 'REFUSED' : 'UNKNOWN'
 }

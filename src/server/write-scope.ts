@@ -17,6 +17,7 @@ export function beginWriteScope(reply: FastifyReply, leftMs: number): WriteScope
   else reply.raw.once('close', leave)
   return {
     signal: controller.signal,
+    deadline: performance.now() + leftMs,
     commit,
     end() {
       clearTimeout(timer)

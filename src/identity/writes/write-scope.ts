@@ -6,6 +6,8 @@ import type { WriteAnswer } from './account-writer.ts'
 export interface WriteScope {
   /** Fires when the time is up and, until `commit`, when the client has gone. */
   readonly signal: AbortSignal
+  /** When the time is up, in monotonic milliseconds. */
+  readonly deadline: number
   /** Bytes of a write are about to leave: from now on it is gone through with, whoever still waits for it. */
   commit(): void
   /** It is all done: lets go of timers and listeners. */
@@ -39,6 +41,6 @@ export async function sendWrite<Value>(
 }
 
 /** For a read that must show what was written up to now. */
-export function readNow({ signal }: WriteScope, monotonicNow: () => number): ReadScope {
-  return { signal, notBefore: monotonicNow() }
+export function readNow({ signal, deadline }: WriteScope, monotonicNow: () => number): ReadScope {
+  return { signal, deadline, notBefore: monotonicNow() }
 }

@@ -57,6 +57,9 @@ test.each<[string, (socket: Socket) => void, string]>([
 })
 
 test.each([
+  [301, 'REFUSED'],
+  [302, 'UNKNOWN'],
+  [303, 'UNKNOWN'],
   [307, 'REFUSED'],
   [400, 'REFUSED'],
   [401, 'REFUSED'],
