@@ -30,6 +30,8 @@ export function createBearerCredentials(
 
 /** Whatever became of the request for a token: what the token was for has not been sent. */
 function notSent(upstream: Upstream, error: unknown): unknown {
-  if (!(error instanceof PublicError) || error.source === undefined || localReason(error) !== undefined) return error
+  if (!(error instanceof PublicError) || error.source === undefined) return error
+  // Nothing was sent, and what was refused here must be known for that: it is no failure of the upstream.
+  if (localReason(error) !== undefined) return error
   return new PublicError(error.code, error.message, { source: upstream, cause: error, delivery: 'NOT_SENT' })
 }

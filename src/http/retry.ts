@@ -106,7 +106,8 @@ async function tryAgain(next: HttpTransport, request: HttpRequest, clock: Clock)
   const controller = new AbortController()
   const leave = (): void => controller.abort(request.signal.reason)
   request.signal.addEventListener('abort', leave, { once: true })
-  const endsIn = latestEnd(request) - clock.now()
+  // A write is not broken off before its time: what the attempt before ended with would say nothing of it.
+  const endsIn = effectOf(request) === 'read' ? latestEnd(request) - clock.now() : Number.POSITIVE_INFINITY
   const cancel = Number.isFinite(endsIn) ? clock.after(Math.max(endsIn, 0), () => controller.abort()) : undefined
   try {
     const outcome = await outcomeOf(next({ ...request, signal: controller.signal }))

@@ -14,6 +14,9 @@ import { concludeChange } from './conclusion.ts'
 import { readNow, sendWrite, type WriteScope } from './write-scope.ts'
 import { lockOf, settled, type WriteTools } from './write-tools.ts'
 
+/** After a yes that cannot be seen yet. */
+const SECOND_LOOK_AFTER_MS = 1_000
+
 export interface RecordChange {
   readonly sourceId: string
   readonly changes: FieldValues
@@ -49,8 +52,14 @@ export async function changeRecord(
       const put = async () => writer.putRecord(sourceId, record, readNow(scope, tools.monotonicNow))
       const sent = await sendWrite(scope, put, tools.onUnexpected, sentBefore)
       if (sent.kind === 'refused') return rejected(refusalErrors('LEGACY', 'update', sent), settled(before.identity))
-      const after = await read().catch(() => undefined)
-      const seen = after === undefined ? undefined : judgeReadBack(before, wanted, after)
+      let after = await read().catch(() => undefined)
+      let seen = after === undefined ? undefined : judgeReadBack(before, wanted, after)
+      if (sent.kind === 'done' && seen?.kind === 'UNTOUCHED') {
+        // It was said that it is done: what is read may lag behind what is written.
+        await tools.pause(SECOND_LOOK_AFTER_MS, scope.signal).catch(() => undefined)
+        after = await read().catch(() => after)
+        seen = after === undefined ? undefined : judgeReadBack(before, wanted, after)
+      }
       if (after && sent.kind === 'unknown' && seen?.kind === 'UNTOUCHED' && !sentBefore) {
         before = after
         continue

@@ -81,8 +81,8 @@ class ProvisionStep {
     await this.#tools.ledger.save(this.#key, this.#entry)
     await this.#claim.save(this.#entry)
     const sent = await this.#post()
-    if (sent.kind === 'done') return this.#created(sent.value)
-    if (sent.kind === 'unknown') return this.#conclude(await this.#findFate())
+    if (sent.kind === 'done' && this.#isAsked(sent.value)) return this.#created(sent.value)
+    if (sent.kind !== 'refused') return this.#conclude(await this.#findFate())
     await this.#free()
     // Somebody may have been faster since we looked.
     const faster = sent.reason === 'REJECTED' ? await this.#findHolder().catch(() => undefined) : undefined
@@ -96,6 +96,11 @@ class ProvisionStep {
     const account = await this.#creation.finder.byId(state.sourceId, readNow(this.#scope, this.#tools.monotonicNow))
     if (state.kind === 'COMPLETE') return applied(account)
     return account ? this.#finish(account) : partial([conflict(null)], null)
+  }
+
+  /** An answer that is about somebody else must not pass for the account that was created, nor be changed as if it were. */
+  #isAsked({ email }: Identity): boolean {
+    return typeof email !== 'string' || normalizeEmail(email) === normalizeEmail(this.#creation.wanted.email)
   }
 
   async #post(): Promise<Sent<Identity>> {
