@@ -171,7 +171,9 @@ describe.each(['LEGACY', 'SITE_PARTNER'] as const)('creations in %s', (source) =
       nil: undefined,
       freq: 5,
     })
-    const faults = [...FAULTS, 'late', 'late', 'unanswered', 'lagging', 'lagging'] as const
+    // Where a list is all there is, an account that it does not show yet is made again: there is no other way to look.
+    const lag = source === 'LEGACY' ? (['lagging', 'lagging'] as const) : []
+    const faults = [...FAULTS, 'late', 'late', 'unanswered', ...lag] as const
     const schedule = fc.record({
       calls: calls(faults),
       requests: fc.array(creationRequest(source), { minLength: 1, maxLength: 4 }),
