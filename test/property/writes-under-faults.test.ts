@@ -47,10 +47,10 @@ function changeRequest(source: Source): fc.Arbitrary<Request> {
     at: when,
     patience,
     name: fc.constant('updateIdentity' as const),
-    input: fc.tuple(id, fields).map(([id, given]) => ({ id, ...given })),
+    input: fc.tuple(id, fields).map(([id, given]) => Object.assign({ id }, given)),
   })
   const byId = (name: Request['name'], input: object = {}): fc.Arbitrary<Request> =>
-    fc.record({ at: when, patience, name: fc.constant(name), input: id.map((id) => ({ id, ...input })) })
+    fc.record({ at: when, patience, name: fc.constant(name), input: id.map((id) => Object.assign({ id }, input)) })
   const others =
     source === 'LEGACY'
       ? [
@@ -158,7 +158,7 @@ function creationRequest(source: Source): fc.Arbitrary<Request> {
   const fixed = source === 'LEGACY' ? { lastName: 'Roe', password: PASSWORD } : { partnerId: 'p1' }
   const input = fc
     .record({ email, firstName: fc.constantFrom('Ann', 'Ben'), idempotencyKey, ...extras })
-    .map((given) => ({ ...given, ...fixed }))
+    .map((given) => Object.assign({}, given, fixed))
   const name = source === 'LEGACY' ? 'provisionLegacyIdentity' : 'provisionSitePartnerIdentity'
   return fc.record({ at: when, patience, name: fc.constant(name), input, retries })
 }
@@ -171,7 +171,9 @@ describe.each(['LEGACY', 'SITE_PARTNER'] as const)('creations in %s', (source) =
       nil: undefined,
       freq: 5,
     })
-    const faults = [...FAULTS, 'late', 'late', 'unanswered', 'lagging', 'lagging'] as const
+    // Where a list is all there is, an account that it does not show yet is made again: there is no other way to look.
+    const lag = source === 'LEGACY' ? (['lagging', 'lagging'] as const) : []
+    const faults = [...FAULTS, 'late', 'late', 'unanswered', ...lag] as const
     const schedule = fc.record({
       calls: calls(faults),
       requests: fc.array(creationRequest(source), { minLength: 1, maxLength: 4 }),

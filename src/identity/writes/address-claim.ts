@@ -3,10 +3,10 @@ import type { Identity } from '../identity.ts'
 import { ledgerKey, type ProvisionEntry, type ProvisionLedger } from './provision-ledger.ts'
 
 /**
- * For how long a creation keeps others from being sent that the list does not show, in milliseconds. An upstream, or what
- * stands before it, may be done with a request long after we gave it up; two minutes are more than proxies wait.
+ * For how long a creation of unknown fate keeps others of its address from being sent, in milliseconds: an upstream, or what
+ * stands before it, may be done with a request long after we gave it up. Proxies mostly wait for a minute.
  */
-const SETTLING_MS = 120_000
+const SETTLING_MS = 60_000
 
 /**
  * What the ledger knows of an address, under whatever idempotency key it was asked for. Keys alone do not keep an account from

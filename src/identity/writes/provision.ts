@@ -118,14 +118,12 @@ class ProvisionStep {
     const other = await this.#claim.unsettled()
     if (!other) return undefined
     if (other.kind !== 'POSTED') {
-      const { source, finder } = this.#creation
+      const { finder } = this.#creation
       const account = await finder.byId(other.sourceId, readNow(this.#scope, this.#tools.monotonicNow))
-      if (account && this.#isHolder(account)) return emailTaken(account)
-      // It was there, and is no more. A source that has nothing but a list may only be slow to show it.
-      if (account || source === 'LEGACY') return undefined
+      return account && this.#isHolder(account) ? emailTaken(account) : undefined
     }
     return unknown(
-      'Another call asked for an account with this address moments ago, and the list does not show yet what became of it. So nothing was sent: call again in two minutes.',
+      'Another call asked for an account with this address moments ago, and the list does not show yet what became of it. So nothing was sent: call again in a minute.',
     )
   }
 

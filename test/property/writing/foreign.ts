@@ -38,12 +38,14 @@ export function creationsByOthers(unique: boolean, isLegacy: boolean) {
     const holders = [...upstream.rows].filter(([, row]) => String(row['email']).toLowerCase() === email.toLowerCase())
     if (what < 0.6) {
       if (unique && holders.length > 0) return
+      // One name like ours is not enough to be taken for ours.
+      const [firstname, lastname] = what < 0.3 ? ['Ann', `F${serial}`] : [`F${serial}`, isLegacy ? 'Roe' : null]
       const times = { created_at: upstream.time, createdAt: upstream.time }
       const row = isLegacy
         ? {
             user_id: `f${serial}`,
-            firstname: 'Foreign',
-            lastname: `F${serial}`,
+            firstname,
+            lastname,
             email,
             status: 'active',
             role: 'standard',
@@ -52,8 +54,8 @@ export function creationsByOthers(unique: boolean, isLegacy: boolean) {
           }
         : {
             id: `f${serial}`,
-            firstName: 'Foreign',
-            lastName: `F${serial}`,
+            firstName: firstname,
+            lastName: lastname,
             email,
             isArchived: false,
             partner: { id: 'q' },

@@ -53,7 +53,7 @@ export function wordOf({ payload, error }: Attempt): string {
   return payload ? [payload.outcome, ...new Set(payload.errors.map(({ code }) => code))].join(' ') : 'died'
 }
 
-function* judgeAnswer({ upstream }: WriteWorld, attempt: Attempt, verdict: Verdict): Generator<string> {
+function* judgeAnswer({ upstream, attempts }: WriteWorld, attempt: Attempt, verdict: Verdict): Generator<string> {
   const { payload, error, number, from, to } = attempt
   const id = idOf(attempt)
   const calls = upstream.calls.filter(({ mutation }) => mutation === number)
@@ -66,15 +66,15 @@ function* judgeAnswer({ upstream }: WriteWorld, attempt: Attempt, verdict: Verdi
     return
   }
   if (!payload) return
-  const codes = payload.errors.map(({ code }) => code)
+  const codes = new Set(payload.errors.map(({ code }) => code))
   const others = upstream.changes.slice(from, to).filter((change) => change.id === id && change.actor !== number)
   const wanted = wantedOf(attempt)
   switch (payload.outcome) {
     case 'APPLIED':
       if (commits.length === 0 && others.length === 0) yield 'nothing was done'
-      if (attempt.name === 'deleteIdentity')
-        return void (yield* judgeDeletion(upstream.rowAt(id, to), payload.identity?.email))
-      return yield* judgeApplied(id, calls, wanted, upstream.rowAt.bind(upstream))
+      if (attempt.name === 'deleteIdentity') yield* judgeDeletion(upstream.rowAt(id, to), payload.identity?.email)
+      else yield* judgeApplied(id, calls, wanted, upstream.rowAt.bind(upstream))
+      return
     case 'UNCHANGED': {
       if (writes.length > 0) yield 'something was written'
       const states = range(from, to).map((seen) => upstream.rowAt(id, seen))
@@ -83,11 +83,13 @@ function* judgeAnswer({ upstream }: WriteWorld, attempt: Attempt, verdict: Verdi
     }
     case 'REJECTED':
     case 'PARTIAL':
-      if (codes.includes('CONFLICT')) {
-        if (others.length === 0 && !attempt.input['expectedUpdatedAt']) yield 'nobody else was there'
+      if (codes.has('CONFLICT')) {
+        // Our own writes wait for each other, so only strangers come between, and what was given up before.
+        const strangers = others.filter((change) => isStray(attempts, change))
+        if (strangers.length === 0 && !attempt.input['expectedUpdatedAt']) yield 'nobody else was there'
       } else if (commits.length > 0) {
         // It was taken back at once: the answer says only that the account does not show it.
-        if (codes.includes('REJECTED_BY_SOURCE') && others.length > 0) count(verdict, 'taken back at once')
+        if (codes.has('REJECTED_BY_SOURCE') && others.length > 0) count(verdict, 'taken back at once')
         else yield 'it was done'
       }
       return
@@ -96,6 +98,11 @@ function* judgeAnswer({ upstream }: WriteWorld, attempt: Attempt, verdict: Verdi
       if (!hadTrouble) yield 'without a reason'
     }
   }
+}
+
+/** Somebody else's, or ours when we had given it up. */
+function isStray(attempts: readonly Attempt[], { actor, at, isLate }: Change): boolean {
+  return actor === 'foreign' || isLate || (attempts[actor]?.endedAt ?? 0) < at
 }
 
 function* judgeDeletion(after: Row | null, email: unknown): Generator<string> {
@@ -118,7 +125,10 @@ function* judgeApplied(
     .map(saw)
     .findLast((row) => row !== undefined)
   const final = calls.map(saw).findLast((row) => row !== undefined)
-  if (!base || !final) return void (yield 'it was never looked at')
+  if (!base || !final) {
+    yield 'it was never looked at'
+    return
+  }
   if (!isReached(final, wanted)) yield 'it is not so'
   const moved = differences(final, { ...base, ...wanted }).filter((field) => field !== 'email' || !('email' in wanted))
   if (moved.length > 0 && !('isArchived' in wanted)) yield `somebody else’s change goes unsaid: ${moved.join()}`
@@ -128,7 +138,7 @@ function isReached(row: Row, wanted: Row): boolean {
   return Object.entries(wanted).every(([field, value]) => text(row[field]) === text(value))
 }
 
-const text = (value: unknown): string => String(value ?? '').toLowerCase()
+const text = (value: unknown): string => (JSON.stringify(value ?? '') ?? '').toLowerCase()
 
 function differences(one: Row, other: Row): string[] {
   const fields = new Set([...Object.keys(one), ...Object.keys(other)])
@@ -149,7 +159,7 @@ export function judgeOverwriting({ upstream, attempts }: WriteWorld, verdict: Ve
     for (const field of differences(before, after).filter((name) => !(name in wanted))) {
       const former = lastChangeOf(field, id, upstream.changes.slice(0, index))
       if (former?.actor === 'foreign') count(verdict, 'somebody else’s change overwritten before anybody could see')
-      else if (change.isLate) count(verdict, 'own change overwritten by a write that was given up before')
+      else if (isStray(attempts, change)) count(verdict, 'own change overwritten by a write that was given up before')
       else
         verdict.faults.push(
           `#${attempt.number} ${attempt.name}: lost ${field} that ${former?.actor ?? 'nobody'} had set`,

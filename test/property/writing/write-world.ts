@@ -108,9 +108,8 @@ export class WriteWorld {
     this.attempts.push(attempt)
     const beginWrite = (): WriteScope => this.#scope(number, patience)
     const request = { requestId: String(number), caller: 'test', beginWrite, onEnded: () => undefined }
-    const ended = this.#writes
-      .openWrites(request)
-      [name](input as never)
+    const mutate = this.#writes.openWrites(request)[name] as (given: object) => Promise<MutationPayload>
+    const ended = mutate(input)
       .then(
         (payload) => void (attempt.payload = payload),
         (error: unknown) => void (attempt.error = error),
