@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { upstreamError, type Upstream } from '../errors.ts'
 
 /** Parsing megabytes of nothing but brackets blocks the process for a second. */
@@ -33,12 +34,18 @@ function findFault(headers: Readonly<Record<string, string>>, bytes: Buffer): st
   return bytes.length >= SCANNED_FROM_BYTES && isTooDeep(bytes) ? 'the answer is nested too deeply' : undefined
 }
 
+/** What `TextDecoder` would make of it, at half its cost. */
 function parse(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) return undefined
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return JSON.parse(bytes.toString('utf8', hasByteOrderMark(bytes) ? 3 : 0))
   } catch {
     return undefined
   }
+}
+
+function hasByteOrderMark(bytes: Buffer): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
 }
 
 const QUOTE = 0x22
