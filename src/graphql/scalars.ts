@@ -12,6 +12,8 @@ export const EmailAddress = new GraphQLScalarType<string, string>({
 export const DateTime = new GraphQLScalarType<Date, string>({
   ...DateTimeResolver.toConfig(),
   serialize(value) {
+    const written = typeof value === 'string' ? instantWritten(value) : undefined
+    if (written !== undefined) return written
     try {
       // Strict, unlike `new Date`, which makes a date of almost any text.
       return DateTimeResolver.serialize(value).toISOString()
@@ -20,3 +22,14 @@ export const DateTime = new GraphQLScalarType<Date, string>({
     }
   },
 })
+
+/**
+ * A text in UTC with whole seconds or milliseconds, as nearly all are; undefined for any other. If an instant is written as
+ * the text is, the text is a date: `Date` itself would take 30 February for the 1st of March.
+ */
+function instantWritten(text: string): string | undefined {
+  if (text.length !== 20 && text.length !== 24) return undefined
+  const right = text.length === 20 ? text.replace('Z', '.000Z') : text
+  const instant = new Date(right)
+  return !Number.isNaN(instant.getTime()) && instant.toISOString() === right ? right : undefined
+}

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { upstreamError, type Upstream } from '../errors.ts'
 
 /** Whatever goes through a value level by level, as comparing and writing JSON do, ends in an overflow some thousands deep. */
@@ -43,12 +44,18 @@ function findFaultIn(body: unknown): string | undefined {
   return isDeeperThan(MAX_DEPTH, body) ? TOO_DEEP : undefined
 }
 
+/** What `TextDecoder` would make of it, at half its cost. */
 function parse(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) return undefined
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return JSON.parse(bytes.toString('utf8', hasByteOrderMark(bytes) ? 3 : 0))
   } catch {
     return undefined
   }
+}
+
+function hasByteOrderMark(bytes: Buffer): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
 }
 
 function isDeeperThan(levels: number, value: unknown): boolean {

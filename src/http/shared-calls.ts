@@ -1,3 +1,6 @@
+/** Made once: an abort without a reason makes an error with a stack each time, and this is at the end of every call. */
+const NOBODY_WAITS = new Error('Nobody waits for this call any more')
+
 interface Flight<Result> {
   readonly result: Promise<Result>
   readonly controller: AbortController
@@ -46,7 +49,7 @@ export class SharedCalls<Result> {
       if (flight.passengers === 0) {
         // Nobody may join a call that is being broken off. One that has ended takes no notice.
         this.#land(key, flight)
-        flight.controller.abort()
+        flight.controller.abort(NOBODY_WAITS)
       }
     }
   }

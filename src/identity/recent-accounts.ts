@@ -84,7 +84,7 @@ export class RecentAccounts {
 
   #keepAll(identities: readonly Identity[], askedAt: number, { background }: ReadScope): void {
     for (const identity of identities) {
-      if (this.#forgotten.has(identity.id)) continue
+      if (this.#forgotten.size > 0 && this.#forgotten.has(identity.id)) continue
       const known = this.#readings.get(identity.id)
       // What nobody asked for must not push out what somebody did.
       if (background && !known && this.#readings.size >= MAX_ACCOUNTS) continue
@@ -108,9 +108,10 @@ export class RecentAccounts {
  */
 function isConfirmedBy(known: Reading, identity: Identity, askedAt: number): boolean {
   if (askedAt < known.askedAt) return true
-  const carried = CARRIED_FIELDS.filter((field) => identity[field] !== undefined)
-  const losesFields = CARRIED_FIELDS.some((field) => known.identity[field] !== undefined && !carried.includes(field))
-  return losesFields && carried.every((field) => isDeepStrictEqual(identity[field], known.identity[field]))
+  const losesField = (field: CarriedField) => known.identity[field] !== undefined && identity[field] === undefined
+  const saysTheSame = (field: CarriedField) =>
+    identity[field] === undefined || isDeepStrictEqual(identity[field], known.identity[field])
+  return CARRIED_FIELDS.some(losesField) && CARRIED_FIELDS.every(saysTheSame)
 }
 
 /** An answer that has all there is: what it does not carry is shown as nothing, and never asked for again. */

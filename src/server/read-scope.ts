@@ -2,6 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { deadlineExceeded, PublicError } from '../errors.ts'
 import type { ReadScope } from '../identity/account-source.ts'
 
+/** A reason that is ours: nobody reads it, and a client who leaves is no defect to log. Made once, for its stack costs. */
+const REQUEST_OVER = new PublicError('DEADLINE_EXCEEDED', 'The request is over.')
+
 /**
  * One signal for all that is done for a request: it fires when the client has gone, when the time is up, or when the answer
  * is out although something was still being read for it.
@@ -12,8 +15,7 @@ export function createReadScope(request: FastifyRequest, reply: FastifyReply, de
   const timer = setTimeout(() => controller.abort(deadlineExceeded()), deadlineMs)
   const end = (): void => {
     clearTimeout(timer)
-    // A reason that is ours: nobody reads it, and a client who leaves is no defect to log.
-    controller.abort(new PublicError('DEADLINE_EXCEEDED', 'The request is over.'))
+    controller.abort(REQUEST_OVER)
   }
   if (reply.raw.destroyed) end()
   else reply.raw.once('close', end)

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { onRequestHookHandler } from 'fastify'
 import type { Secret } from '../config/secret.ts'
 import { errorBody } from './error-body.ts'
@@ -8,18 +8,28 @@ import { errorBody } from './error-body.ts'
  * comma-separated, and both are good. Digests are compared, so that the time taken tells nothing, not even the length.
  */
 export function requireRouterSecret(secret: Secret): onRequestHookHandler {
+  let value: string | undefined
+  let accepted: readonly Buffer[] = []
   return (request, reply, done) => {
     const given = digest(String(request.headers['router-authorization'] ?? ''))
-    const accepted = secret()
-      .split(',')
-      .map((each) => each.trim())
-      .filter(Boolean)
-      .map(digest)
+    const newest = secret()
+    if (newest !== value) {
+      value = newest
+      accepted = digestsOf(newest)
+    }
     if (accepted.some((each) => timingSafeEqual(each, given))) done()
     else void reply.code(401).send(errorBody('UNAUTHENTICATED', 'This endpoint is for the router.'))
   }
 }
 
+function digestsOf(secrets: string): Buffer[] {
+  return secrets
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean)
+    .map(digest)
+}
+
 function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return hash('sha256', text, 'buffer')
 }

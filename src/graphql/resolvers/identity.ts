@@ -9,19 +9,16 @@ import { requestedFields } from '../requested-fields.ts'
  * A field that list rows may lack. As long as the row has it this gives the value itself and no promise: a promise for
  * every field of every row costs more than all else in a page.
  */
-const carried =
-  <Field extends CarriedField, Absent>(field: Field, absent: Absent) =>
-  (identity: Identity, _args: unknown, { directory }: Context) =>
-    withFields(identity, [field], directory, (whole) => whole[field] ?? absent)
+const carried = <Field extends CarriedField, Absent>(field: Field, absent: Absent) =>
+  madeOf([field], (whole) => whole[field] ?? absent)
 
-function withFields<Value>(
-  identity: Identity,
-  fields: readonly CarriedField[],
-  directory: Context['directory'],
-  pick: (whole: Identity) => Value,
-): Value | Promise<Value> {
-  const isWhole = fields.every((field) => identity[field] !== undefined)
-  return isWhole ? pick(identity) : directory.complete(identity).then(pick)
+function madeOf<Value>(fields: readonly CarriedField[], pick: (whole: Identity) => Value) {
+  return (identity: Identity, _args: unknown, context: Context): Value | Promise<Value> => {
+    for (const field of fields) {
+      if (identity[field] === undefined) return context.directory.complete(identity).then(pick)
+    }
+    return pick(identity)
+  }
 }
 
 export const identityResolvers: IdentityResolvers = {
@@ -31,10 +28,9 @@ export const identityResolvers: IdentityResolvers = {
   email: carried('email', null),
   firstName: carried('firstName', null),
   lastName: carried('lastName', null),
-  displayName: (identity, _args, { directory }) =>
-    withFields(identity, ['firstName', 'lastName'], directory, (whole) =>
-      displayName(whole.firstName ?? null, whole.lastName ?? null),
-    ),
+  displayName: madeOf(['firstName', 'lastName'], (whole) =>
+    displayName(whole.firstName ?? null, whole.lastName ?? null),
+  ),
   status: carried('status', 'UNKNOWN' as const),
   sourceStatus: carried('sourceStatus', null),
   role: carried('role', null),
@@ -46,8 +42,7 @@ export const identityResolvers: IdentityResolvers = {
   updatedAt: carried('updatedAt', null),
   asOf: (identity, _args, { directory }) =>
     missingFields(identity).length === 0 ? identity.asOf : directory.asOf(identity),
-  holder: (identity, _args, { directory }) =>
-    withFields(identity, ['email'], directory, (whole) => toHolder(whole.email)),
+  holder: madeOf(['email'], (whole) => toHolder(whole.email)),
 }
 
 function toHolder(address: string | null | undefined) {
