@@ -93,8 +93,8 @@ function model(): DirectoryModel {
         lastName: person.lastname,
         status: STATUSES[person.status.toLowerCase()] ?? 'UNKNOWN',
         role: person.role,
-        createdAt: person.created_at,
-        updatedAt: person.updated_at,
+        createdAt: wholeSeconds(person.created_at),
+        updatedAt: wholeSeconds(person.updated_at),
       }),
     ),
     ...sitePartner.people.list().map((person) =>
@@ -114,7 +114,7 @@ function model(): DirectoryModel {
   return made
 }
 
-/** This upstream tells no fractions of a second. */
+/** The upstreams tell no fractions of a second. */
 function wholeSeconds(text: string): string {
   return `${text.slice(0, 19)}Z`
 }
