@@ -33,12 +33,15 @@ export interface SubgraphOptions {
   readonly simulator?: SimulatorOptions
   readonly variables?: Record<string, string>
   readonly timing?: Partial<Timing>
+  /** Called before the subgraph starts, which may call the upstreams from then on. */
+  readonly prepare?: (simulator: Simulator) => void
   /** Gets each line of the log; unless given, nothing is logged. */
   readonly log?: (line: string) => void
 }
 
 export async function startSubgraph(options: SubgraphOptions = {}): Promise<Subgraph> {
   const simulator = await startSimulator(options.simulator)
+  options.prepare?.(simulator)
   const config = readConfig({ ACCESS: 'open', PORT: '0', ...simulator.environment, ...options.variables })
   const logger = createLogger(config.secrets, { write: (line) => options.log?.(line) })
   const app = await createApp(config, logger, { ...TIMING, drainMs: 0, ...options.timing })
