@@ -9,7 +9,7 @@ let subgraph: Subgraph
 // Each test begins with a server that has learned nothing yet, but has a token.
 beforeEach(async () => {
   await subgraph?.close()
-  subgraph = await startSubgraph({ timing: { deadlineMs: 15_000, attemptTimeoutMs: 1_000 } })
+  subgraph = await startSubgraph({ timing: { deadlineMs: 15_000, attemptTimeoutMs: 2_000 } })
   await subgraph.ask('{ identities(first: 0, filter: { source: SITE_PARTNER }) { complete } }')
   subgraph.simulator.sitePartner.calls.reset()
 })

@@ -30,6 +30,8 @@ describe('a process that is told to end under load', () => {
     simulator.legacy.faults.add({ kind: 'hold', endpoint: SINGLE, times: HELD })
     const before = ask(0, 100)
     await simulator.legacy.faults.whenHeld(HELD)
+    // It has taken them all. What a busy machine had not sent yet would find the door shut.
+    await until(() => expect(simulator.legacy.calls.count(SINGLE)).toBe(before.length))
 
     subgraph.signal('SIGTERM')
     await until(async () => expect(await readiness(subgraph.url)).toBe(503))
