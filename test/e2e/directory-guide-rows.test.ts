@@ -47,7 +47,6 @@ it('a field that is asked for is read once, and remembered', async () => {
 
 it('nobody is filtered or ordered by a field that some may have and nobody has asked for yet', async () => {
   await startSparse('100000')
-  const { legacy } = subgraph.simulator
   await subgraph.whenSynced()
   const code = async (args: string) =>
     (await subgraph.ask(`{ identities(${args}) { totalCount } }`)).errors?.[0]?.extensions['code'] ?? 'answered'
