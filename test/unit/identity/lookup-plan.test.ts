@@ -197,7 +197,7 @@ describe('what pages teach', () => {
   })
 })
 
-test('somebody whom no page has shown of late is looked for behind whom they are remembered to stand', () => {
+it('somebody whom no page has shown of late is looked for behind whom they are remembered to stand', () => {
   const known = new ListKnowledge((sourceId) => (sourceId === 'b' ? 'a' : undefined))
   expect(planCursorLookup(['b'], known)).toEqual({
     tail: undefined,
