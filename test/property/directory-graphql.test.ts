@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DirectoryFilter, DirectoryOrder } from '../../src/directory/store.ts'
@@ -18,13 +21,18 @@ const WALK = `query ($first: Int, $after: String, $last: Int, $before: String, $
 }`
 
 let subgraph: Subgraph
+let folder: string
 beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'audit-'))
   subgraph = await startSynced({
     simulator: { people: { legacy: 60, sitePartner: 50, shared: 20 } },
-    variables: { LEGACY_WRITES: 'on', SITE_PARTNER_WRITES: 'on', AUDIT_LOG: '/dev/null' },
+    variables: { LEGACY_WRITES: 'on', SITE_PARTNER_WRITES: 'on', AUDIT_LOG: join(folder, 'audit.log') },
   })
 })
-afterAll(() => subgraph.close())
+afterAll(async () => {
+  await subgraph.close()
+  rmSync(folder, { recursive: true })
+})
 
 const instant = fc
   .integer({ min: Date.UTC(2019, 0), max: Date.UTC(2024, 0) })
