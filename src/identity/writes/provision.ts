@@ -72,11 +72,11 @@ class ProvisionStep {
     const { source } = this.#creation
     const holder = await this.#findHolder()
     if (holder) return emailTaken(holder)
-    await this.#tools.ledger.save(this.#key, this.#entry)
+    await this.#writeDown()
     const sent = await this.#post()
     if (sent.kind === 'done') return this.#created(sent.value)
     if (sent.kind === 'unknown') return this.#conclude(await this.#findFate())
-    await this.#tools.ledger.remove(this.#key)
+    await this.#forget()
     // Somebody may have been faster since we looked.
     const faster = sent.reason === 'REJECTED' ? await this.#findHolder().catch(() => undefined) : undefined
     return faster ? emailTaken(faster) : rejected(refusalErrors(source, 'create', sent))
@@ -96,9 +96,25 @@ class ProvisionStep {
       return await sendWrite(this.#scope, this.#creation.create, this.#tools.onUnexpected)
     } catch (error) {
       // Nothing has happened, so the key is free for another try.
-      await this.#tools.ledger.remove(this.#key)
+      await this.#forget()
       throw error
     }
+  }
+
+  /** Before the first byte leaves. */
+  async #writeDown(): Promise<void> {
+    try {
+      await this.#tools.ledger.save(this.#key, this.#entry)
+    } catch (error) {
+      // It may have been written all the same, of a POST that is not going to be.
+      await this.#forget()
+      throw error
+    }
+  }
+
+  /** Should this fail, a call with the same key can tell no more than that it does not know; nothing worse. */
+  async #forget(): Promise<void> {
+    await this.#tools.ledger.remove(this.#key).catch(this.#tools.onUnexpected)
   }
 
   async #findHolder(): Promise<Identity | undefined> {
@@ -115,7 +131,7 @@ class ProvisionStep {
   async #conclude(fate: Fate): Promise<MutationPayload> {
     if (fate.kind === 'CREATED') return this.#created(fate.identity)
     if (fate.kind === 'TAKEN') {
-      await this.#tools.ledger.remove(this.#key)
+      await this.#forget()
       return emailTaken(fate.holder)
     }
     this.#tools.onWritten({ source: this.#creation.source, sourceId: null, identity: null, gone: false })
