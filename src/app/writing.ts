@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConfigError, type Config } from '../config.ts'
+import { createKnownAccounts } from '../directory/known-accounts.ts'
+import type { DirectoryStore } from '../directory/open-store.ts'
+import { createSqliteLedger } from '../directory/sqlite-ledger.ts'
+import type { DirectorySync } from '../directory/sync/directory-sync.ts'
 import type { IdentitySource } from '../identity/identity.ts'
 import type { LiveDirectory } from '../identity/live-directory.ts'
-import { createAccountFinder } from '../identity/writes/account-finder.ts'
+import type { SharedSource } from '../identity/source-session.ts'
+import { createAccountFinder, type AccountFinder } from '../identity/writes/account-finder.ts'
 import { createWrites, type Writes } from '../identity/writes/identity-writes.ts'
+import { createKnowingFinder } from '../identity/writes/knowing-finder.ts'
 import { KeyedMutex } from '../identity/writes/keyed-mutex.ts'
 import { createPassword } from '../identity/writes/password.ts'
 import { createMemoryLedger } from '../identity/writes/provision-ledger.ts'
@@ -19,6 +25,16 @@ export async function openAudit({ auditLog }: Config): Promise<ClosableAuditLog>
   })
 }
 
+/** What a directory does for writes: it finds accounts without their lists, and its file keeps what was begun. */
+export interface DirectoryForWrites {
+  readonly store: Pick<DirectoryStore, 'reader' | 'provisions'>
+  readonly sync: Pick<DirectorySync, 'ends'>
+  /** Settles when the store has what was written to these sources. */
+  readonly whenKept: (sources: readonly IdentitySource[]) => Promise<unknown> | undefined
+  readonly syncIntervalMs: number
+  readonly now: () => Date
+}
+
 /** The write domain over the sources that have credentials. */
 export function wireWrites(
   { writes: switches }: Config,
@@ -26,18 +42,27 @@ export function wireWrites(
   writers: Writers,
   audit: ClosableAuditLog,
   onUnexpected: (error: unknown) => void,
+  directory?: DirectoryForWrites,
 ): Writes {
   const monotonicNow = (): number => performance.now()
+  const now = (): Date => new Date()
+  const finderOf = (shared: SharedSource): AccountFinder => {
+    const finder = createAccountFinder(shared, monotonicNow)
+    if (!directory) return finder
+    const options = { ...directory, reader: directory.store.reader, onUnexpected }
+    return createKnowingFinder(finder, shared, createKnownAccounts(shared.source.source, options))
+  }
   const target = <Writer>(source: IdentitySource, writer: Writer | undefined): Writable<Writer> | undefined => {
     const shared = live.shared(source)
-    return shared && writer && { writer, finder: createAccountFinder(shared, monotonicNow) }
+    return shared && writer && { writer, finder: finderOf(shared) }
   }
-  const now = (): Date => new Date()
   const tools: WriteTools = {
     sources: { LEGACY: target('LEGACY', writers.LEGACY), SITE_PARTNER: target('SITE_PARTNER', writers.SITE_PARTNER) },
     switches,
     locks: new KeyedMutex(),
-    ledger: createMemoryLedger(now),
+    ledger: directory
+      ? createSqliteLedger(directory.store.provisions, { now, onFault: onUnexpected })
+      : createMemoryLedger(now),
     now,
     monotonicNow,
     pause: (ms, signal) => delay(ms, undefined, { signal }),

@@ -42,7 +42,12 @@ export async function openStore(file: DirectoryFile, onMovedAside: OnMovedAside)
   try {
     await openWriting(writing, file, onMovedAside)
     local = guarded(() => new SqliteReader(openConnection(file.path, 'reader', file.durable)))
-    return { writer: remoteWriter(writing), reader: splitReader(local, slow), provisions: remoteProvisions(writing), close }
+    return {
+      writer: remoteWriter(writing),
+      reader: splitReader(local, slow),
+      provisions: remoteProvisions(writing),
+      close,
+    }
   } catch (error) {
     await close()
     throw error

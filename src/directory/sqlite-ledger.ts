@@ -12,15 +12,24 @@ export interface ProvisionStore {
   removeProvision(key: string): Promise<void>
 }
 
+export interface SqliteLedgerOptions {
+  readonly now: () => Date
+  /** Told of faults of the store, of which callers learn nothing more than that they are refused. */
+  readonly onFault: (fault: unknown) => void
+  readonly maxEntries?: number
+}
+
 /**
  * Remembers creations in the directory's file: as long as the file is kept, no restart and no loss of power makes anybody
  * post again what may have been posted. Where the store fails nothing is remembered, and so nothing created.
  */
-export function createSqliteLedger(
-  store: ProvisionStore,
-  now: () => Date,
-  maxEntries: number = MAX_ENTRIES,
-): ProvisionLedger {
+export function createSqliteLedger(store: ProvisionStore, options: SqliteLedgerOptions): ProvisionLedger {
+  const { now, onFault, maxEntries = MAX_ENTRIES } = options
+  const refuse = (fault: unknown): never => {
+    onFault(fault)
+    const message = 'Creations cannot be written down (the file of DIRECTORY), so none is begun.'
+    throw new PublicError('INTERNAL_SERVER_ERROR', message, { cause: fault })
+  }
   return {
     find: async (key) => store.findProvision(key, now().getTime()).catch(refuse),
     async save(key, entry) {
@@ -29,9 +38,4 @@ export function createSqliteLedger(
     },
     remove: async (key) => store.removeProvision(key).catch(refuse),
   }
-}
-
-function refuse(fault: unknown): never {
-  const message = 'Creations cannot be written down (the file of DIRECTORY), so none is begun.'
-  throw new PublicError('INTERNAL_SERVER_ERROR', message, { cause: fault })
 }

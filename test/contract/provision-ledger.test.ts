@@ -34,7 +34,7 @@ async function inFile(
     await store.close()
     rmSync(folder, { recursive: true })
   })
-  return createSqliteLedger(store.provisions, now, maxEntries)
+  return createSqliteLedger(store.provisions, { now, maxEntries, onFault: () => {} })
 }
 
 describe.each(LEDGERS)('a ledger %s', (_name, createLedger) => {
