@@ -1,15 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import { wireDirectory, type WiredDirectory } from './app/directory.ts'
+import { tellSync } from './app/sync-events.ts'
 import { createTokens } from './app/tokens.ts'
 import { createUpstreams } from './app/upstreams.ts'
 import { openAudit, wireWrites } from './app/writing.ts'
 import type { Config } from './config.ts'
+import type { DirectorySync } from './directory/sync/directory-sync.ts'
 import { createApolloServer } from './graphql/apollo-server.ts'
 import { ErrorOrigins, observeRequests } from './graphql/request-observer.ts'
-import { createLiveDirectory } from './identity/live-directory.ts'
 import { logFailedCall, logFinishedRequest } from './observability/activity-log.ts'
 import { describeError, type Logger } from './observability/logger.ts'
 import { createMetrics } from './observability/metrics.ts'
+import { NO_SCREEN, type Screen } from './observability/sweep-progress.ts'
 import { createClosing } from './server/closing.ts'
 import { createHttpServer } from './server/http-server.ts'
 import { createShutdown } from './server/shutdown.ts'
@@ -19,29 +22,44 @@ export interface App {
   readonly server: FastifyInstance
   /** Answers what is under way, then lets go of everything. Runs once however often it is called. */
   shutdown(): Promise<void>
+  /** Undefined: DIRECTORY is off. It begins when the server listens. */
+  readonly sync: DirectorySync | undefined
 }
 
+const now = (): Date => new Date()
+
 /** The one place where the parts are put together; `app/` has its larger pieces. Nothing is called and nothing listens yet. */
-export async function createApp(config: Config, logger: Logger, timing: Timing = TIMING): Promise<App> {
+export async function createApp(
+  config: Config,
+  logger: Logger,
+  timing: Timing = TIMING,
+  screen: Screen = NO_SCREEN,
+): Promise<App> {
   const origins = new ErrorOrigins()
   const onUnexpected = (error: unknown, requestId = origins.requestIdOf(error)): void =>
     logger.error({ requestId, ...describeError(error) }, 'unexpected error')
   const audit = await openAudit(config)
   const metrics = createMetrics({
-    sourceStates: () => live.sourceStates(),
+    sourceStates: () => directory.sourceStates(),
     pipelineStates: () => pipelines.map((pipeline) => [pipeline.upstream, pipeline.state()]),
+    directory: { facts: () => directory.facts(), sizeBytes: () => directory.sizeBytes(), now },
   })
   const { sources, writers, pipelines, transports } = createUpstreams(config, timing, metrics, logFailedCall(logger))
-  const live = createLiveDirectory({
-    sources,
-    cursorKeys: config.cursorKeys,
-    now: () => new Date(),
-    monotonicNow: () => performance.now(),
-    onStateChange: (state) =>
-      logger.info({ source: state.source, state: state.state, code: state.code }, 'source state'),
-    onRecalled: (source) => metrics.recalled(source),
-  })
-  const writes = wireWrites(config, live, writers, audit, onUnexpected)
+  const directory: WiredDirectory = await wireDirectory(
+    config,
+    {
+      sources,
+      cursorKeys: config.cursorKeys,
+      now,
+      monotonicNow: () => performance.now(),
+      onStateChange: (state) =>
+        logger.info({ source: state.source, state: state.state, code: state.code }, 'source state'),
+      onRecalled: (source) => metrics.recalled(source),
+    },
+    tellSync(logger, metrics, screen),
+    logger,
+  )
+  const writes = wireWrites(config, directory, writers, audit, onUnexpected)
   const logFinished = logFinishedRequest(logger)
   const observeFinished = observeRequests((request) => {
     metrics.finished(request)
@@ -52,9 +70,9 @@ export async function createApp(config: Config, logger: Logger, timing: Timing =
   let draining = false
   const server = await createHttpServer({
     apollo,
-    openDirectory: live.openDirectory,
+    openDirectory: directory.openDirectory,
     openWrites: writes.openWrites,
-    sourceStates: live.sourceStates,
+    sourceStates: directory.sourceStates,
     routerSecret: config.routerSecret,
     verifyToken: config.tokens && createTokens(config.tokens, logger),
     production: config.production,
@@ -73,9 +91,12 @@ export async function createApp(config: Config, logger: Logger, timing: Timing =
     finishWrites: () => Promise.race([writes.whenIdle(), delay(timing.graceMs, undefined, { ref: false })]),
     stopGraphql: () => apollo.stop(),
     closeUpstreams: async () => {
+      await directory.close()
       await Promise.all(transports.map((transport) => transport.close()))
       await audit.close()
     },
   })
-  return { server, shutdown }
+  // Nothing is called before somebody can ask.
+  server.addHook('onListen', async () => directory.sync?.start())
+  return { server, shutdown, sync: directory.sync }
 }

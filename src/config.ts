@@ -1,5 +1,6 @@
 import { readAccess, type AccessConfig } from './config/access.ts'
 import { createCursorKeys } from './config/cursor-keys.ts'
+import { readDirectory, type DirectoryConfig } from './config/directory.ts'
 import { Environment, type Variables } from './config/environment.ts'
 import type { Secret } from './config/secret.ts'
 import { readWrites } from './config/writes.ts'
@@ -37,6 +38,7 @@ export interface Config extends AccessConfig {
   readonly writes: WriteSwitches
   /** `stdout`, or a file's path. */
   readonly auditLog: string
+  readonly directory: DirectoryConfig
 }
 
 /** Says of every faulty setting what would be right; never what is there. */
@@ -79,6 +81,7 @@ export function readConfig(variables: Variables, monotonicNow: () => number = ()
     secrets: environment.secrets,
     writes: readWrites(environment),
     auditLog: environment.text('AUDIT_LOG') ?? 'stdout',
+    directory: readDirectory(environment),
   }
   if (!CREDENTIALS.some((name) => environment.isSet(name))) {
     environment.faults.push(

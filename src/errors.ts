@@ -91,6 +91,11 @@ export function walkInterrupted(source: Upstream): PublicError {
   )
 }
 
+/** @param reason a sentence of ours; it is worth asking again later. */
+export function directoryNotReady(reason: string, source?: Upstream, options: { cause?: unknown } = {}): PublicError {
+  return new PublicError('DIRECTORY_NOT_READY', reason, { ...options, ...(source && { source }) })
+}
+
 export function deadlineExceeded(options: { delivery?: Delivery } = {}): PublicError {
   return new PublicError('DEADLINE_EXCEEDED', 'The time for this request is up.', options)
 }

@@ -18,7 +18,7 @@ export async function serve(variables: Variables, timing: Timing = TIMING): Prom
   const config = readSettings(variables)
   const logger = createLogger(config.secrets)
   reportDefects(logger)
-  const app = await createApp(config, logger, timing)
+  const app = await createApp(config, logger, timing, process.stderr).catch(stopForSettings)
   try {
     logger.info({ address: await app.server.listen({ host: config.host, port: config.port }) }, 'listening')
   } catch (error) {
@@ -31,9 +31,13 @@ function readSettings(variables: Variables): Config {
   try {
     return readConfig(variables)
   } catch (error) {
-    if (error instanceof ConfigError) stop(error.message)
-    throw error
+    return stopForSettings(error)
   }
+}
+
+function stopForSettings(error: unknown): never {
+  if (error instanceof ConfigError) stop(error.message)
+  throw error
 }
 
 function stop(message: string): never {

@@ -12,10 +12,10 @@ import { KNOWN_PEOPLE, startSimulator } from './simulator/simulator.ts'
  */
 const startSupergraph = process.argv.includes('--supergraph') ? await loadSupergraph() : undefined
 const simulator = await startSimulator()
-const { PORT, LEGACY_DELETE, AUDIT_LOG } = process.env
+const { PORT, LEGACY_DELETE, AUDIT_LOG, DIRECTORY } = process.env
 const writes = { LEGACY_WRITES: 'on', SITE_PARTNER_WRITES: 'on', LEGACY_DELETE, AUDIT_LOG }
-const config = readConfig({ ACCESS: 'open', PORT, ...writes, ...simulator.environment })
-const app = await createApp(config, createLogger(), { ...TIMING, drainMs: 0 })
+const config = readConfig({ ACCESS: 'open', PORT, ...writes, ...simulator.environment, DIRECTORY })
+const app = await createApp(config, createLogger(), { ...TIMING, drainMs: 0 }, process.stderr)
 const address = await app.server.listen({ host: config.host, port: config.port }).catch(stopBecausePortIsTaken)
 
 console.log(`

@@ -2,11 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConfigError, type Config } from '../config.ts'
 import { createKnownAccounts } from '../directory/known-accounts.ts'
-import type { DirectoryStore } from '../directory/open-store.ts'
 import { createSqliteLedger } from '../directory/sqlite-ledger.ts'
-import type { DirectorySync } from '../directory/sync/directory-sync.ts'
 import type { IdentitySource } from '../identity/identity.ts'
-import type { LiveDirectory } from '../identity/live-directory.ts'
 import type { SharedSource } from '../identity/source-session.ts'
 import { createAccountFinder, type AccountFinder } from '../identity/writes/account-finder.ts'
 import { createWrites, type Writes } from '../identity/writes/identity-writes.ts'
@@ -16,6 +13,7 @@ import { createPassword } from '../identity/writes/password.ts'
 import { createMemoryLedger } from '../identity/writes/provision-ledger.ts'
 import type { Writable, WriteTools } from '../identity/writes/write-tools.ts'
 import { openAuditLog, type ClosableAuditLog } from '../observability/audit-log.ts'
+import type { WiredDirectory } from './directory.ts'
 import type { Writers } from './upstreams.ts'
 
 /** @throws ConfigError where it cannot be written to. */
@@ -25,24 +23,13 @@ export async function openAudit({ auditLog }: Config): Promise<ClosableAuditLog>
   })
 }
 
-/** What a directory does for writes: it finds accounts without their lists, and its file keeps what was begun. */
-export interface DirectoryForWrites {
-  readonly store: Pick<DirectoryStore, 'reader' | 'provisions'>
-  readonly sync: Pick<DirectorySync, 'ends'>
-  /** Settles when the store has what was written to these sources. */
-  readonly whenKept: (sources: readonly IdentitySource[]) => Promise<unknown> | undefined
-  readonly syncIntervalMs: number
-  readonly now: () => Date
-}
-
 /** The write domain over the sources that have credentials. */
 export function wireWrites(
   { writes: switches }: Config,
-  live: LiveDirectory,
+  { live, onWritten, forWrites: directory }: Pick<WiredDirectory, 'live' | 'onWritten' | 'forWrites'>,
   writers: Writers,
   audit: ClosableAuditLog,
   onUnexpected: (error: unknown) => void,
-  directory?: DirectoryForWrites,
 ): Writes {
   const monotonicNow = (): number => performance.now()
   const now = (): Date => new Date()
@@ -68,7 +55,7 @@ export function wireWrites(
     pause: (ms, signal) => delay(ms, undefined, { signal }),
     createKey: () => randomUUID(),
     createPassword,
-    onWritten: live.onWritten,
+    onWritten,
     onUnexpected,
   }
   return createWrites(tools, audit)

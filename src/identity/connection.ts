@@ -6,9 +6,10 @@ export interface IdentityEdge {
   readonly cursor: string
 }
 
+/** What has to be looked up is looked up only when it is asked for. */
 export interface PageInfo {
-  readonly hasNextPage: boolean
-  readonly hasPreviousPage: boolean
+  readonly hasNextPage: boolean | Promise<boolean>
+  readonly hasPreviousPage: boolean | Promise<boolean>
   readonly startCursor: string | null
   readonly endCursor: string | null
 }
@@ -18,7 +19,7 @@ export interface IdentityConnection {
   readonly edges: readonly IdentityEdge[]
   readonly nodes: readonly Identity[]
   readonly pageInfo: PageInfo
-  readonly totalCount: number | null
+  readonly totalCount: number | null | Promise<number>
   readonly complete: boolean
   readonly sources: readonly SourceState[]
 }

@@ -14,6 +14,9 @@ export interface KnownRow {
   readonly predecessor: string | null | undefined
 }
 
+/** Whom an account stood behind in its list when that was last seen; null: nobody; undefined: unknown. */
+export type PredecessorOf = (sourceId: string) => string | null | undefined
+
 export interface KnownSize {
   readonly rows: number
   /** False: there are at least so many. */
@@ -29,6 +32,12 @@ export class ListKnowledge {
   #size: KnownSize = { rows: 0, exact: false }
   #absent: ReadonlySet<CarriedField> = new Set()
   #tail: string | undefined
+  readonly #predecessorOf: PredecessorOf
+
+  /** @param predecessorOf asked for rows that no page of late has shown. */
+  constructor(predecessorOf: PredecessorOf = () => undefined) {
+    this.#predecessorOf = predecessorOf
+  }
 
   get size(): KnownSize {
     return this.#size
@@ -40,7 +49,10 @@ export class ListKnowledge {
   }
 
   row(sourceId: string): KnownRow | undefined {
-    return this.#rows.get(sourceId)
+    const row = this.#rows.get(sourceId)
+    if (row) return row
+    const predecessor = this.#predecessorOf(sourceId)
+    return predecessor === undefined ? undefined : { offset: undefined, predecessor }
   }
 
   /** Whether the list's rows have these fields. Until a row was seen, they are taken to. */

@@ -5,7 +5,7 @@ import { toConnection } from './connection.ts'
 import { decodeCursor, encodeCursor, type CursorKeys } from './cursor.ts'
 import { createHolderLoader } from './holder-lookup.ts'
 import type { IdentityDirectory, OpenDirectory } from './identity-directory.ts'
-import { isSafeSourceId } from './identity-id.ts'
+import { isSafeSourceId, type AccountKey } from './identity-id.ts'
 import { completed, missingFields, type Identity, type IdentitySource } from './identity.ts'
 import { RecentAccounts } from './recent-accounts.ts'
 import { openSource, shareSource, type SharedSource } from './source-session.ts'
@@ -24,6 +24,10 @@ export interface LiveDirectoryOptions {
   readonly onStateChange: (state: SourceState) => void
   /** Told when an earlier reading is given in place of one that failed. */
   readonly onRecalled: (source: IdentitySource) => void
+  /** Whom an account stood behind, as far as anybody remembers: a hint where to look. */
+  readonly predecessorOf: (key: AccountKey) => string | null | undefined
+  /** Told of an account that was read alone, for what its list row did not carry. */
+  readonly onCompleted: (whole: Identity) => void
 }
 
 export interface LiveDirectory {
@@ -44,7 +48,9 @@ export function createLiveDirectory(options: LiveDirectoryOptions): LiveDirector
   const states = new SourceStates(names, options.now, options.onStateChange)
   const recent = new RecentAccounts(options.monotonicNow)
   const shared = options.sources.map((source) =>
-    shareSource(recent.observe(states.observe(source)), options.monotonicNow),
+    shareSource(recent.observe(states.observe(source)), options.monotonicNow, (sourceId) =>
+      options.predecessorOf({ source: source.source, sourceId }),
+    ),
   )
   const find = (name: IdentitySource) => shared.find(({ source }) => source.source === name)
   return {
@@ -67,7 +73,7 @@ function openLiveDirectory(
   shared: readonly SharedSource[],
   states: SourceStates,
   readOrRecall: ReadOrRecall,
-  { cursorKeys, now }: LiveDirectoryOptions,
+  { cursorKeys, now, onCompleted }: LiveDirectoryOptions,
 ): IdentityDirectory {
   const sessions = new Map(shared.map((each) => [each.source.source, openSource(each, scope)]))
   const readers = Object.fromEntries([...sessions].map(([source, session]) => [source, session.readStretch]))
@@ -80,7 +86,9 @@ function openLiveDirectory(
       throw upstreamError('UPSTREAM_INVALID_RESPONSE', listed.source, 'an account has an id that cannot be asked for')
     }
     const whole = await read(listed, missingFields(listed), () => readWhole(listed.sourceId))
-    return whole ? completed(listed, whole) : listed
+    if (!whole) return listed
+    onCompleted(whole)
+    return completed(listed, whole)
   }
   const completions = new WeakMap<Identity, Promise<Identity>>()
   const complete: IdentityDirectory['complete'] = (listed) => {

@@ -2,7 +2,7 @@ import type { AccountSource, ReadScope } from './account-source.ts'
 import { findInCursorList } from './cursor-lookup.ts'
 import { readCursorStretch } from './cursor-walk.ts'
 import type { Identity } from './identity.ts'
-import { learnFrom, ListKnowledge } from './list-knowledge.ts'
+import { learnFrom, ListKnowledge, type PredecessorOf } from './list-knowledge.ts'
 import { createAccountLoader, type AccountLoader } from './lookup.ts'
 import { createSingleLoader, findInOffsetList } from './offset-lookup.ts'
 import { readOffsetStretch } from './offset-walk.ts'
@@ -20,8 +20,12 @@ export interface SharedSource {
   writtenAt: number
 }
 
-export function shareSource(plain: AccountSource, monotonicNow: () => number): SharedSource {
-  const knowledge = new ListKnowledge()
+export function shareSource(
+  plain: AccountSource,
+  monotonicNow: () => number,
+  predecessorOf?: PredecessorOf,
+): SharedSource {
+  const knowledge = new ListKnowledge(predecessorOf)
   const source = learnFrom(plain, knowledge)
   return { source, knowledge, sweep: new SharedSweep(source, monotonicNow), writtenAt: Number.NEGATIVE_INFINITY }
 }

@@ -1,9 +1,11 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { SweepReport } from '../directory/sync/sync-report.ts'
 import type { Upstream } from '../errors.ts'
 import type { FinishedRequest } from '../graphql/request-observer.ts'
 import type { PipelineObserver, PipelineState } from '../http/pipeline-observer.ts'
 import type { IdentitySource } from '../identity/identity.ts'
 import type { SourceState, SourceStatus } from '../identity/source-states.ts'
+import { addDirectoryMetrics, type DirectoryMetricsOptions } from './directory-metrics.ts'
 
 /** Seconds; a read is over after four. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8]
@@ -21,6 +23,7 @@ export interface MetricsOptions {
   readonly sourceStates: () => readonly SourceState[]
   /** As they are now; asked when somebody looks. */
   readonly pipelineStates: () => Iterable<readonly [Upstream, PipelineState]>
+  readonly directory: DirectoryMetricsOptions
 }
 
 /** What is counted, told as it happens, and the page that shows it. */
@@ -32,6 +35,7 @@ export interface Metrics extends PipelineObserver {
   answered(route: string | undefined, status: number): void
   /** An earlier reading was given in place of one that failed. */
   recalled(source: IdentitySource): void
+  swept(report: SweepReport): void
 }
 
 /**
@@ -100,6 +104,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     registers,
   })
   addStateGauges(registry, options)
+  const swept = addDirectoryMetrics(registry, options.directory)
 
   return {
     contentType: registry.contentType,
@@ -112,6 +117,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     refused: ({ upstream: source, operation, reason }) => refusals.inc({ source, operation, reason }),
     stateChanged: () => {},
     recalled: (source) => stale.inc({ source }),
+    swept,
     finished({ outcome, errors, durationMs }) {
       requests.inc({ outcome })
       requestDurations.observe({ outcome }, durationMs / 1000)

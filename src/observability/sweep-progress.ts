@@ -11,6 +11,9 @@ export interface Screen {
   write(text: string): unknown
 }
 
+/** Nothing is shown. */
+export const NO_SCREEN: Screen = { write: () => {} }
+
 /**
  * Shows on a terminal how far the first sweep of each source is, in one line that goes away with the last of them. Where
  * there is no terminal, nothing is written: the log says when a sweep is through.

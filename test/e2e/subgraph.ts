@@ -1,6 +1,7 @@
 import { createApp } from '../../src/app.ts'
 import { TIMING, type Timing } from '../../src/timing.ts'
 import { readConfig } from '../../src/config.ts'
+import { SOURCES, type IdentitySource } from '../../src/identity/identity.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts'
 
@@ -23,6 +24,8 @@ export interface Subgraph {
   whenReceived(count: number): Promise<void>
   /** How many requests it has got. */
   received(): number
+  /** Of the synced directory: settles when both sources have been swept once more, from now on. */
+  whenSynced(...sources: readonly IdentitySource[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -30,12 +33,15 @@ export interface SubgraphOptions {
   readonly simulator?: SimulatorOptions
   readonly variables?: Record<string, string>
   readonly timing?: Partial<Timing>
+  /** Called before the subgraph starts, which may call the upstreams from then on. */
+  readonly prepare?: (simulator: Simulator) => void
   /** Gets each line of the log; unless given, nothing is logged. */
   readonly log?: (line: string) => void
 }
 
 export async function startSubgraph(options: SubgraphOptions = {}): Promise<Subgraph> {
   const simulator = await startSimulator(options.simulator)
+  options.prepare?.(simulator)
   const config = readConfig({ ACCESS: 'open', PORT: '0', ...simulator.environment, ...options.variables })
   const logger = createLogger(config.secrets, { write: (line) => options.log?.(line) })
   const app = await createApp(config, logger, { ...TIMING, drainMs: 0, ...options.timing })
@@ -55,6 +61,11 @@ export async function startSubgraph(options: SubgraphOptions = {}): Promise<Subg
       return (await response.json()) as Answer
     },
     received: () => received,
+    whenSynced: async (...sources) => {
+      const signal = AbortSignal.timeout(15_000)
+      const all = sources.length > 0 ? sources : SOURCES
+      await Promise.all(all.map(async (source) => app.sync?.whenFresh(source, performance.now(), signal)))
+    },
     whenReceived: (count) => new Promise((resolve) => (received >= count ? resolve() : waiting.set(count, resolve))),
     close: async () => {
       await app.shutdown()

@@ -27,7 +27,7 @@ export interface SimulatorOptions {
 export interface Simulator {
   legacy: LegacySimulator
   sitePartner: SitePartnerSimulator
-  /** Exactly the variables that the subgraph needs to talk to these two. */
+  /** Exactly the variables that the subgraph needs to talk to these two, and to call neither of them unasked. */
   environment: Record<string, string>
   /** Both as they were at the start, but for open requests; tokens are forgotten. */
   reset(): void
@@ -61,6 +61,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       SITE_PARTNER_AUDIENCE: SITE_PARTNER_CLIENT.audience,
       SITE_PARTNER_CLIENT_ID: SITE_PARTNER_CLIENT.clientId,
       SITE_PARTNER_CLIENT_SECRET: SITE_PARTNER_CLIENT.clientSecret,
+      DIRECTORY: 'off',
     },
     reset() {
       legacy.reset()

@@ -28,6 +28,11 @@ export class Completion {
     this.#clock = clock
   }
 
+  /** Whether fields that list rows lack can still be had: not of a list alone, nor where single answers lack them as well. */
+  get hasHope(): boolean {
+    return this.#reader.paging === 'offset' && this.#inVain < MAX_IN_VAIN
+  }
+
   /**
    * Completes some more.
    *
@@ -35,11 +40,11 @@ export class Completion {
    * @throws PublicError of the source where it stops answering, and whatever the store rejects with.
    */
   async goOn(mayGoOn: () => boolean): Promise<void> {
-    const { source, paging } = this.#reader
-    if (paging === 'cursor' || this.#inVain >= MAX_IN_VAIN) return
+    const { source } = this.#reader
+    if (!this.hasHope) return
     const { sourceIds, next } = await this.#writer.lacking(source, MAX_AT_ONCE, this.#after)
     for (const sourceId of sourceIds) {
-      if (this.#inVain >= MAX_IN_VAIN || !mayGoOn()) return
+      if (!this.hasHope || !mayGoOn()) return
       await this.#complete(sourceId)
     }
     // Behind the last of them it begins anew: whoever could not be completed is tried again with the next round.

@@ -70,6 +70,7 @@ export class SourceSync {
       lastSweepSeconds: null,
       running: null,
       missingAlarm: null,
+      completing: this.#completion.hasHope,
       code: null,
     }
   }
@@ -222,7 +223,7 @@ export class SourceSync {
       })
       if (!this.#state.missingAlarm) await this.#completion.goOn(() => this.#waiters.size === 0)
       this.#pollFailures = 0
-      this.#set({ code: null })
+      this.#set({ code: null, completing: this.#completion.hasHope })
     } catch (error) {
       if (this.#stopping.signal.aborted) return
       this.#pollFailures++

@@ -55,6 +55,8 @@ export interface SyncState {
   readonly running: SweepProgress | null
   /** Until it is null again, nobody is concluded to be gone. */
   readonly missingAlarm: MissingAlarm | null
+  /** Whether fields that list rows lack are still being asked for; if not, who lacks one has none. */
+  readonly completing: boolean
   /** Why the last sweep or look was not what it should be; null: it was. */
   readonly code: ErrorCode | null
 }

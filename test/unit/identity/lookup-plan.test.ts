@@ -196,3 +196,13 @@ describe('what pages teach', () => {
     expect(known.row('u59999')).toMatchObject({ offset: 59_999 })
   })
 })
+
+test('somebody whom no page has shown of late is looked for behind whom they are remembered to stand', () => {
+  const known = new ListKnowledge((sourceId) => (sourceId === 'b' ? 'a' : undefined))
+  expect(planCursorLookup(['b'], known)).toEqual({
+    tail: undefined,
+    windows: [{ token: { after: 'a', size: 1 }, ids: ['b'] }],
+    sweep: [],
+  })
+  expect(planCursorLookup(['c'], known).sweep).toEqual(['c'])
+})

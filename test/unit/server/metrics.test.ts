@@ -89,6 +89,7 @@ test('what the pipelines tell is shown per source, and a rate only where there i
   const state = { ratePerSecond: null, queued: 3, running: 2, breaker: 'open', credentials: 'good' } as const
   const metrics = createMetrics({
     sourceStates: () => [],
+    directory: { facts: () => [], sizeBytes: () => 0, now: () => new Date() },
     pipelineStates: () => [
       ['LEGACY', state],
       ['SITE_PARTNER', { ...state, ratePerSecond: 8, breaker: 'closed', credentials: 'dead' }],

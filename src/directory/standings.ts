@@ -1,0 +1,75 @@
+import type { ReadScope } from '../identity/account-source.ts'
+import type { AccountKey } from '../identity/identity-id.ts'
+import type { CarriedField, Identity, IdentitySource } from '../identity/identity.ts'
+import type { Standing } from './choose-mode.ts'
+import type { DirectoryReader } from './store.ts'
+import type { DirectorySync } from './sync/directory-sync.ts'
+import type { WrittenAccounts } from './written-accounts.ts'
+
+export interface StandingsOptions {
+  readonly reader: DirectoryReader
+  readonly sync: DirectorySync
+  readonly written: WrittenAccounts
+  readonly now: () => Date
+  readonly monotonicNow: () => number
+}
+
+/** What the directory may be relied on for, for one request. */
+export class Standings {
+  readonly #options: StandingsOptions
+  readonly #notBefore: number
+  /** When the request began, in wall-clock milliseconds. */
+  readonly #openedAt: number
+  readonly #clockOffset: number
+
+  constructor({ notBefore }: ReadScope, options: StandingsOptions) {
+    this.#options = options
+    this.#notBefore = notBefore
+    this.#openedAt = options.now().getTime()
+    this.#clockOffset = this.#openedAt - options.monotonicNow()
+  }
+
+  /** A sweep of the source must have begun at or after this, in monotonic milliseconds. */
+  sweepNotBefore(source: IdentitySource): number {
+    return Math.max(this.#notBefore, this.#options.written.listDoubtedSince(source))
+  }
+
+  /** @param fields those that the question goes by. */
+  of(source: IdentitySource, fields: readonly CarriedField[]): Standing {
+    const { reader } = this.#options
+    const { ready, whole } = reader.knowledge(source)
+    const fresh = whole !== null && this.#isSince(whole.startedAt, this.sweepNotBefore(source))
+    return { ready, fresh, carried: !this.#stateOf(source)?.completing || reader.countLacking(source, fields) === 0 }
+  }
+
+  /** Whether the account, as it is kept, is good enough for this request. */
+  isGood(identity: Identity): boolean {
+    return this.#isSince(identity.asOf, Math.max(this.#notBefore, this.#options.written.doubtedSince(identity)))
+  }
+
+  /**
+   * Whether nobody being there is known, and not just never heard of: syncing goes well in this process, so that whoever came
+   * since the last whole sweep turns up within the time between two looks. Who cannot wait for that says `no-cache`.
+   */
+  provesAbsence(key: AccountKey): boolean {
+    const { source } = key
+    const state = this.#stateOf(source)
+    if (!state?.firstSweepWhole || state.code !== null || this.#options.written.doubtedSince(key) > -Infinity)
+      return false
+    return this.of(source, []).fresh
+  }
+
+  #stateOf(source: IdentitySource) {
+    return this.#options.sync.states().find((state) => state.source === source)
+  }
+
+  /**
+   * What is kept is dated by the wall clock. What is dated later than the request was asked for at an unknown time: so under
+   * `no-cache`, for which nothing lies between the two instants, nothing that is kept is good.
+   */
+  #isSince(instant: Date, notBefore: number): boolean {
+    if (notBefore === -Infinity) return true
+    const at = instant.getTime()
+    return at >= notBefore + this.#clockOffset && at < this.#openedAt
+  }
+}

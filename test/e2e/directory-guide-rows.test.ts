@@ -1,0 +1,78 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { upstreamCalls, type Subgraph } from './subgraph.ts'
+import { resetCalls, startUnsynced } from './synced.ts'
+
+let subgraph: Subgraph
+afterEach(() => subgraph.close())
+
+/** By the guide, list rows have five fields; `createdAt`, `role` and the time of the last change are not among them. */
+async function startSparse(poll: string): Promise<void> {
+  subgraph = await startUnsynced({
+    simulator: { people: { legacy: 60, sitePartner: 30, shared: 10 } },
+    variables: { POLL_INTERVAL_SECONDS: poll },
+    prepare: ({ legacy }) => void (legacy.switches.rows = 'guide'),
+  })
+}
+
+it('a field that is asked for is read once, and remembered', async () => {
+  await startSparse('100000')
+  const { legacy } = subgraph.simulator
+  await subgraph.whenSynced()
+  resetCalls(subgraph)
+  const ids = legacy.people
+    .list()
+    .slice(0, 5)
+    .map(({ user_id }) => `legacy:${user_id}`)
+  const ask = async (fields: string) => {
+    const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Identity { ${fields} } } }`
+    const representations = ids.map((id) => ({ __typename: 'Identity', id }))
+    return (await subgraph.ask(query, { r: representations })).data._entities
+  }
+  expect((await ask('id email status')).map(({ id }: { id: string }) => id)).toEqual(ids)
+  expect(upstreamCalls(subgraph)).toBe(0)
+  await ask('role createdAt')
+  expect(legacy.calls.byEndpoint()).toEqual({ 'GET /user/{user_id}': 5 })
+  await vi.waitFor(async () => {
+    resetCalls(subgraph)
+    const roles = (await ask('role')).map(({ role }: { role: string }) => role)
+    expect(roles).toEqual(
+      legacy.people
+        .list()
+        .slice(0, 5)
+        .map(({ role }) => role),
+    )
+    expect(upstreamCalls(subgraph)).toBe(0)
+  }, 10_000)
+})
+
+it('nobody is filtered or ordered by a field that some may have and nobody has asked for yet', async () => {
+  await startSparse('100000')
+  await subgraph.whenSynced()
+  const code = async (args: string) =>
+    (await subgraph.ask(`{ identities(${args}) { totalCount } }`)).errors?.[0]?.extensions['code'] ?? 'answered'
+  expect(await code('filter: { role: "admin" }')).toBe('DIRECTORY_NOT_READY')
+  expect(await code('orderBy: { field: CREATED_AT, direction: ASC }')).toBe('DIRECTORY_NOT_READY')
+  expect(await code('orderBy: { field: NAME, direction: ASC }')).toBe('answered')
+  expect(await code('orderBy: { field: CREATED_AT, direction: ASC }, filter: { source: SITE_PARTNER }')).toBe(
+    'answered',
+  )
+  // What needs no field that is lacking is answered from the directory all the same.
+  resetCalls(subgraph)
+  const { data } = await subgraph.ask('{ identityHolder(email: "ana.silva@example.com") { identities { id } } }')
+  expect([data.identityHolder.identities.length > 0, upstreamCalls(subgraph)]).toEqual([true, 0])
+})
+
+it('and all of it works once they have been asked for, in the background', async () => {
+  await startSparse('1')
+  const { legacy } = subgraph.simulator
+  await subgraph.whenSynced()
+  await vi.waitFor(
+    async () => {
+      const { data } = await subgraph.ask('{ identities(filter: { role: "standard" }) { totalCount } }')
+      const standard = legacy.people.list().filter(({ role }) => role === 'standard')
+      expect(data.identities?.totalCount).toBe(standard.length)
+    },
+    { timeout: 15_000, interval: 200 },
+  )
+  resetCalls(subgraph)
+})
