@@ -20,6 +20,7 @@ import type { Written } from '../identity/writes/written.ts'
 import type { DirectoryFacts } from '../observability/directory-metrics.ts'
 import { createFaultLog } from '../observability/fault-log.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { DirectoryForWrites } from './directory-for-writes.ts'
 
 /** What the rest of the server has of the directory, be it synced or live alone. */
 export interface WiredDirectory {
@@ -50,7 +51,10 @@ export async function wireDirectory(
   if (directory.kind === 'off') return liveAlone(live)
   const file = openFile(directory)
   const store = await openStore(file, (reason, aside) =>
-    logger.warn({ reason, aside }, 'the directory could not be used and was put aside: it is read anew'),
+    logger.warn(
+      { reason, aside },
+      'the directory could not be used and was put aside: it is read anew, and creations begun before are forgotten',
+    ),
   ).catch(refuseFile)
   return synced(live, store, file, { ...directory, events }, createFaultLog(logger))
 }

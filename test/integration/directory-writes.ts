@@ -44,6 +44,8 @@ export async function startDirectoryWrites(): Promise<DirectoryWrites> {
     monotonicNow: () => performance.now(),
     onStateChange: () => {},
     onRecalled: () => {},
+    predecessorOf: () => undefined,
+    onCompleted: () => {},
   })
   const store = await openStore(temporaryFile(folder), () => {})
   const sync = createDirectorySync(
@@ -58,20 +60,15 @@ export async function startDirectoryWrites(): Promise<DirectoryWrites> {
   )
   const audit = await openAudit(config)
   const pending = new Set<Promise<unknown>>()
-  const onWritten = (written: Pick<Written, 'source' | 'sourceId'> & Partial<Written>): void => {
+  const onWritten = (written: Written): void => {
     live.onWritten(written)
     const { source, identity } = written
     if (identity) pending.add(store.writer.save({ source, rows: [identity], askedAt: new Date() }))
   }
   const state = { age: 0 }
   const now = (): Date => new Date(Date.now() + state.age)
-  const writes = wireWrites(config, { ...live, onWritten }, writers, audit, onUnexpected, {
-    store,
-    sync,
-    now,
-    whenKept: async () => Promise.all(pending),
-    syncIntervalMs: INTERVAL_MS,
-  })
+  const forWrites = { store, sync, now, whenKept: async () => Promise.all(pending), syncIntervalMs: INTERVAL_MS }
+  const writes = wireWrites(config, { live, onWritten, forWrites }, writers, audit, onUnexpected)
   sync.start()
   for (const source of SOURCES) await sync.whenFresh(source, Number.NEGATIVE_INFINITY, new AbortController().signal)
   const beginWrite = () => ({ signal: AbortSignal.timeout(15_000), commit: () => {}, end: () => {} })
