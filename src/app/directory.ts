@@ -20,6 +20,7 @@ import type { Written } from '../identity/writes/written.ts'
 import type { DirectoryFacts } from '../observability/directory-metrics.ts'
 import { createFaultLog } from '../observability/fault-log.ts'
 import type { Logger } from '../observability/logger.ts'
+import type { DirectoryForWrites } from './directory-for-writes.ts'
 
 /** What the rest of the server has of the directory, be it synced or live alone. */
 export interface WiredDirectory {
@@ -27,6 +28,8 @@ export interface WiredDirectory {
   readonly openDirectory: OpenDirectory
   readonly sourceStates: () => readonly SourceState[]
   readonly onWritten: (written: Written) => void
+  /** Undefined: writes find accounts by the sources' lists, and remember in memory what they began. */
+  readonly forWrites: DirectoryForWrites | undefined
   /** Undefined: nothing is synced. */
   readonly sync: DirectorySync | undefined
   readonly facts: () => readonly DirectoryFacts[]
@@ -48,7 +51,10 @@ export async function wireDirectory(
   if (directory.kind === 'off') return liveAlone(live)
   const file = openFile(directory)
   const store = await openStore(file, (reason, aside) =>
-    logger.warn({ reason, aside }, 'the directory could not be used and was put aside: it is read anew'),
+    logger.warn(
+      { reason, aside },
+      'the directory could not be used and was put aside: it is read anew, and creations begun before are forgotten',
+    ),
   ).catch(refuseFile)
   return synced(live, store, file, { ...directory, events }, createFaultLog(logger))
 }
@@ -104,6 +110,7 @@ function synced(
       live.onWritten(event)
       written.take(event)
     },
+    forWrites: { store, sync, whenKept: (sources) => written.whenKept(sources), syncIntervalMs, now },
     sync,
     facts: () => sync.states().map((state) => factsOf(state, () => reader.knowledge(state.source))),
     sizeBytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
@@ -125,6 +132,7 @@ function liveAlone(options: LiveOptions): WiredDirectory {
     openDirectory: live.openDirectory,
     sourceStates: live.sourceStates,
     onWritten: live.onWritten,
+    forWrites: undefined,
     sync: undefined,
     facts: () => [],
     sizeBytes: () => 0,

@@ -2,6 +2,7 @@ import { openConnection } from './connection.ts'
 import type { DirectoryFile } from './directory-file.ts'
 import { DirectoryFault, guarded, type FaultReason } from './fault.ts'
 import { asksOnlyFor, isTallied } from './page-query.ts'
+import type { ProvisionStore } from './sqlite-ledger.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import type { DirectoryFilter, DirectoryReader, DirectoryWriter } from './store.ts'
 import { WorkerClient } from './worker-client.ts'
@@ -9,6 +10,7 @@ import { WorkerClient } from './worker-client.ts'
 export interface DirectoryStore {
   readonly writer: DirectoryWriter
   readonly reader: DirectoryReader
+  readonly provisions: ProvisionStore
   /** Closes reader and writer, and releases the file. */
   close(): Promise<void>
 }
@@ -40,7 +42,12 @@ export async function openStore(file: DirectoryFile, onMovedAside: OnMovedAside)
   try {
     await openWriting(writing, file, onMovedAside)
     local = guarded(() => new SqliteReader(openConnection(file.path, 'reader', file.durable)))
-    return { writer: remoteWriter(writing), reader: splitReader(local, slow), close }
+    return {
+      writer: remoteWriter(writing),
+      reader: splitReader(local, slow),
+      provisions: remoteProvisions(writing),
+      close,
+    }
   } catch (error) {
     await close()
     throw error
@@ -70,6 +77,14 @@ function remoteWriter(worker: WorkerClient): DirectoryWriter {
     remove: async (...parameters) => worker.call('remove', ...parameters),
     lacking: async (...parameters) => worker.call('lacking', ...parameters),
     close: async () => worker.close(),
+  }
+}
+
+function remoteProvisions(worker: WorkerClient): ProvisionStore {
+  return {
+    findProvision: async (...parameters) => worker.call('findProvision', ...parameters),
+    saveProvision: async (...parameters) => worker.call('saveProvision', ...parameters),
+    removeProvision: async (...parameters) => worker.call('removeProvision', ...parameters),
   }
 }
 

@@ -6,7 +6,7 @@ import { ALL_FIELDS } from './fields.ts'
 /** Marks the file as ours. */
 const APPLICATION_ID = 0x1d_e2_71_7e
 /** Of the tables, and of whatever they hold that is computed here: order keys, words, bits. No file is carried over. */
-const VERSION = 1
+const VERSION = 2
 
 /** Each source has tables of its own, so that one can be loaded and indexed whatever the other does. */
 export const TABLES: Readonly<Record<IdentitySource, string>> = { LEGACY: 'legacy', SITE_PARTNER: 'site_partner' }
@@ -42,6 +42,13 @@ function tablesOf(source: IdentitySource): string {
     INSERT INTO source VALUES ('${source}', 0);
   `
 }
+
+/** Creations of the last 24 hours: digests, and ids of accounts. Nothing personal. */
+const PROVISION_TABLE = `
+    CREATE TABLE provision (
+      key TEXT PRIMARY KEY, asked TEXT NOT NULL, kind INTEGER NOT NULL, source_id TEXT, started_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+`
 
 /** For each order, the column that carries it. All of them go on by source id. */
 export const ORDER_COLUMNS = {
@@ -100,6 +107,7 @@ function createTables(database: DatabaseSync): void {
       sweep INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, started_at INTEGER NOT NULL,
       progress TEXT, closed_at INTEGER, whole INTEGER NOT NULL DEFAULT 0
     ) STRICT;
+    ${PROVISION_TABLE}
     ${SOURCES.map(tablesOf).join('')}
     PRAGMA application_id = ${APPLICATION_ID};
     PRAGMA user_version = ${VERSION};

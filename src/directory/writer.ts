@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { SOURCES, type Identity, type IdentitySource } from '../identity/identity.ts'
+import type { ProvisionEntry } from '../identity/writes/provision-ledger.ts'
 import { saysAll } from './account-row.ts'
 import {
   AccountTable,
@@ -14,7 +15,9 @@ import { inTransaction } from './connection.ts'
 import { guarded } from './fault.ts'
 import { ALL_FIELDS, changedFields, toFields } from './fields.ts'
 import { firstKnown, merged } from './merge.ts'
+import { ProvisionTable } from './provision-table.ts'
 import { indexStatements, TABLES } from './schema.ts'
+import type { ProvisionStore } from './sqlite-ledger.ts'
 import type {
   ClosedSweep,
   DirectoryWriter,
@@ -33,16 +36,18 @@ import { Terms } from './terms.ts'
 const KEEP_GONE_MS = 24 * 60 * 60 * 1000
 
 /** The writer over a database of its own thread. Each method is one transaction, done before its promise is returned. */
-export class SqliteWriter implements DirectoryWriter {
+export class SqliteWriter implements DirectoryWriter, ProvisionStore {
   readonly #database: DatabaseSync
   readonly #terms: Terms
   readonly #tables: Readonly<Record<IdentitySource, AccountTable>>
   readonly #sweeps: SweepLog
+  readonly #provisions: ProvisionTable
 
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#terms = new Terms(database)
     this.#sweeps = new SweepLog(database)
+    this.#provisions = new ProvisionTable(database)
     const tables = SOURCES.map((source) => [source, new AccountTable(database, source, this.#terms)])
     this.#tables = Object.fromEntries(tables) as Record<IdentitySource, AccountTable>
   }
@@ -103,6 +108,18 @@ export class SqliteWriter implements DirectoryWriter {
       sourceIds: rows.map((row) => row['source_id'] as string),
       next: (last?.['k'] as number | undefined) ?? null,
     }
+  }
+
+  async findProvision(key: string, now: number): Promise<ProvisionEntry | undefined> {
+    return this.#provisions.find(key, now)
+  }
+
+  async saveProvision(key: string, entry: ProvisionEntry, now: number, maxEntries: number): Promise<boolean> {
+    return this.#provisions.save(key, entry, now, maxEntries)
+  }
+
+  async removeProvision(key: string): Promise<void> {
+    this.#provisions.remove(key)
   }
 
   async close(): Promise<void> {

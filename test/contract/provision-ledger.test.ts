@@ -1,4 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { persistentFile, temporaryFile, type DirectoryFile } from '../../src/directory/directory-file.ts'
+import { openStore } from '../../src/directory/open-store.ts'
+import { createSqliteLedger } from '../../src/directory/sqlite-ledger.ts'
 import {
   askedFor,
   createMemoryLedger,
@@ -8,17 +14,35 @@ import {
   type ProvisionLedger,
 } from '../../src/identity/writes/provision-ledger.ts'
 
+type CreateLedger = (now: () => Date, maxEntries: number) => ProvisionLedger | Promise<ProvisionLedger>
+
 /** Every kind of ledger there is, made with a clock and a bound on its entries. */
-const LEDGERS: readonly [string, (now: () => Date, maxEntries: number) => ProvisionLedger][] = [
+const LEDGERS: readonly [string, CreateLedger][] = [
   ['in memory', createMemoryLedger],
+  ['in a file that stays', async (now, maxEntries) => inFile((path) => persistentFile(path), now, maxEntries)],
+  ['in a file that goes', async (now, maxEntries) => inFile(() => temporaryFile(), now, maxEntries)],
 ]
+
+async function inFile(
+  open: (path: string) => DirectoryFile,
+  now: () => Date,
+  maxEntries: number,
+): Promise<ProvisionLedger> {
+  const folder = mkdtempSync(join(tmpdir(), 'ledger-test-'))
+  const store = await openStore(open(join(folder, 'directory.db')), () => {})
+  onTestFinished(async () => {
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
+  return createSqliteLedger(store.provisions, { now, maxEntries, onFault: () => {} })
+}
 
 describe.each(LEDGERS)('a ledger %s', (_name, createLedger) => {
   let time: number
   let ledger: ProvisionLedger
-  beforeEach(() => {
+  beforeEach(async () => {
     time = Date.parse('2026-01-02T00:00:00Z')
-    ledger = createLedger(() => new Date(time), 3)
+    ledger = await createLedger(() => new Date(time), 3)
   })
 
   const posted = (): ProvisionEntry => ({ asked: 'digest', state: { kind: 'POSTED' }, startedAt: time })

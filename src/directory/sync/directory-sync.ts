@@ -1,6 +1,7 @@
 import { sourceNotConfigured } from '../../errors.ts'
 import type { AccountSource } from '../../identity/account-source.ts'
 import type { IdentitySource } from '../../identity/identity.ts'
+import type { KnownEnds } from '../../identity/newest-rows.ts'
 import { SourceSync, type SyncOptions } from './source-sync.ts'
 import type { SyncState } from './sync-report.ts'
 
@@ -10,6 +11,8 @@ export interface DirectorySync {
   /** Settles when nothing is asked or saved any more; the store may be closed then. */
   stop(): Promise<void>
   states(): readonly SyncState[]
+  /** Undefined: since the process started, the source's list was not read from end to end. */
+  ends(source: IdentitySource): KnownEnds | undefined
   /** See SourceSync.whenFresh. */
   whenFresh(source: IdentitySource, notBefore: number, signal: AbortSignal): Promise<void>
 }
@@ -22,6 +25,7 @@ export function createDirectorySync(sources: readonly AccountSource[], options: 
     },
     stop: async () => void (await Promise.all([...syncs.values()].map(async (sync) => sync.stop()))),
     states: () => [...syncs.values()].map((sync) => sync.state),
+    ends: (source) => syncs.get(source)?.ends,
     whenFresh: async (source, notBefore, signal) => {
       const sync = syncs.get(source)
       if (!sync) throw sourceNotConfigured(source)

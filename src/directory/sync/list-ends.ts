@@ -16,10 +16,11 @@ export function endsOf({ offset, head, seen }: Place): ListEnds {
   return { length: offset, head, tail: seen.slice(-KEPT_IDS) }
 }
 
-/** The ends after these rows were seen behind the list's end. */
+/** The ends after these rows were seen to be the last ones, some of those that were the last before perhaps among them. */
 export function lengthened(ends: ListEnds, ids: readonly string[]): ListEnds {
   const fresh = ids.filter((id) => !ends.tail.includes(id))
-  return { ...ends, length: ends.length + fresh.length, tail: [...ends.tail, ...fresh].slice(-KEPT_IDS) }
+  const before = ends.tail.filter((id) => !ids.includes(id))
+  return { ...ends, length: ends.length + fresh.length, tail: [...before, ...ids].slice(-KEPT_IDS) }
 }
 
 /**

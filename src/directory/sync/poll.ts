@@ -1,4 +1,4 @@
-import { MAX_PAGE_SIZE } from '../../identity/account-source.ts'
+import { MAX_PAGE_SIZE, type OffsetPageToken } from '../../identity/account-source.ts'
 import type { Identity } from '../../identity/identity.ts'
 import { pageWindow, windowStart } from '../../identity/page-window.ts'
 import { lengthened, type ListEnds } from './list-ends.ts'
@@ -41,28 +41,41 @@ async function pollOffsetStart({ readPage }: OffsetReader, ends: ListEnds, save:
 }
 
 async function pollOffsetEnd({ readPage }: OffsetReader, ends: ListEnds, save: SaveSight): Promise<ListEnds> {
-  const first = await lookBehind(readPage, ends, save)
-  if (first.isOver) return first.ends
-  return (await lookBehind(readPage, first.ends, save)).ends
+  const last = Math.max(ends.length - 1, 0)
+  const first = await lookAt(readPage, pageWindow(last, last + MAX_PAGE_SIZE), ends, save)
+  // The list became shorter than it was. Somebody new may stand in front of what this page shows.
+  const isCutOff = first.start > 0 && !first.ids.some((id) => ends.tail.includes(id))
+  if (isCutOff) {
+    const token = { page: Math.ceil(first.start / MAX_PAGE_SIZE), size: MAX_PAGE_SIZE }
+    const before = await lookAt(readPage, token, ends, save)
+    return first.ids.length === 0 ? before.ends : { ...first.ends, tail: lengthened(before.ends, first.ids).tail }
+  }
+  if (!first.isFull) return first.ends
+  const next = first.ends.length - 1
+  return (await lookAt(readPage, pageWindow(next, next + MAX_PAGE_SIZE), first.ends, save)).ends
 }
 
-/** One page around where the list ended. If it is full, there may be more; if it is empty, the list became shorter. */
-async function lookBehind(
+interface Look {
+  readonly ids: readonly string[]
+  readonly start: number
+  /** There may be more behind it. */
+  readonly isFull: boolean
+  /** Where the list ends, as far as this page shows. */
+  readonly ends: ListEnds
+}
+
+async function lookAt(
   readPage: ReadOffsetPage,
+  token: OffsetPageToken,
   ends: ListEnds,
   save: SaveSight,
-): Promise<{ ends: ListEnds; isOver: boolean }> {
-  const last = Math.max(ends.length - 1, 0)
-  const token = pageWindow(last, last + MAX_PAGE_SIZE)
+): Promise<Look> {
   const page = await readPage(token)
   await save(page)
   const start = windowStart(token)
-  if (page.rows.length === 0) return { ends: { ...ends, length: start }, isOver: start === 0 }
-  const tail = lengthened(
-    ends,
-    page.rows.map((row) => row.sourceId),
-  ).tail
-  return { ends: { ...ends, tail, length: start + page.rows.length }, isOver: page.rows.length < token.size }
+  const ids = page.rows.map((row) => row.sourceId)
+  const { tail } = lengthened(ends, ids)
+  return { ids, start, isFull: ids.length === token.size, ends: { ...ends, tail, length: start + ids.length } }
 }
 
 async function pollCursorStart(

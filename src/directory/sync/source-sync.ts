@@ -1,5 +1,6 @@
 import { PublicError, type ErrorCode } from '../../errors.ts'
 import type { AccountSource } from '../../identity/account-source.ts'
+import type { KnownEnds } from '../../identity/newest-rows.ts'
 import type { DirectoryWriter, Missing, OpenSweep } from '../store.ts'
 import { Completion } from './completion.ts'
 import { Conclusions, MAX_NAMED } from './conclude.ts'
@@ -78,6 +79,11 @@ export class SourceSync {
     return this.#state
   }
 
+  /** The list's ends as they were last seen; all that stood before them is in the store. */
+  get ends(): KnownEnds | undefined {
+    return this.#ends && { ...this.#ends, newcomers: this.#newcomers.isStart ? 'start' : 'end' }
+  }
+
   start(): void {
     this.#running ??= this.#run()
   }
@@ -106,9 +112,11 @@ export class SourceSync {
 
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      this.#wakeUp = new AbortController()
       const pause = await this.#sweep()
-      if (this.#waiters.size === 0) await this.#idle(pause)
+      if (this.#waiters.size > 0) continue
+      // Who came while the sweep ran has been served by it, or would be waiting still.
+      this.#wakeUp = new AbortController()
+      await this.#idle(pause)
     }
   }
 

@@ -32,18 +32,30 @@ export function createAccountFinder(shared: SharedSource, monotonicNow: () => nu
     },
 
     async byEmail(email, scope) {
-      const wanted = normalizeEmail(email)
-      const whole = wholeBy(shared, scope)
+      const holdersAmong = holdersOf(email, shared, scope)
       for await (const rows of pagesFromEnd(shared, scope, monotonicNow)) {
-        // A row that does not say its address may have the one that is looked for.
-        const readable = await Promise.all(rows.map(async (row) => (row.email === undefined ? whole(row) : row)))
-        const found = readable.filter((row) => row.email && normalizeEmail(row.email) === wanted)
-        const accounts = await Promise.all(found.map(whole))
-        const open = accounts.filter((account) => account.status !== 'ARCHIVED')
-        if (open.length > 0) return open
+        const holders = await holdersAmong(rows)
+        if (holders.length > 0) return holders
       }
       return []
     },
+  }
+}
+
+/** Says who of some rows has the address and is not archived, each of them whole. */
+export function holdersOf(
+  email: string,
+  shared: SharedSource,
+  scope: ReadScope,
+): (rows: readonly Identity[]) => Promise<readonly Identity[]> {
+  const wanted = normalizeEmail(email)
+  const whole = wholeBy(shared, scope)
+  return async (rows) => {
+    // A row that does not say its address may have the one that is looked for.
+    const readable = await Promise.all(rows.map(async (row) => (row.email === undefined ? whole(row) : row)))
+    const found = readable.filter((row) => row.email && normalizeEmail(row.email) === wanted)
+    const accounts = await Promise.all(found.map(whole))
+    return accounts.filter((account) => account.status !== 'ARCHIVED')
   }
 }
 

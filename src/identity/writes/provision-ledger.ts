@@ -30,7 +30,7 @@ export interface ProvisionEntry {
 export interface ProvisionLedger {
   /** Undefined when there is none, or it is too old. @param key as `ledgerKey` makes it. */
   find(key: string): Promise<ProvisionEntry | undefined>
-  /** Settles when it is kept. @throws PublicError when there is no room, and then nothing may be created. */
+  /** Settles when it is kept. @throws PublicError when it cannot be kept, and then nothing may be created. */
   save(key: string, entry: ProvisionEntry): Promise<void>
   /** Of a creation that is known not to have happened. */
   remove(key: string): Promise<void>
@@ -47,7 +47,13 @@ export function askedFor(idempotencyKey: string, asked: readonly (string | null 
   return createHmac('sha256', idempotencyKey).update(text).digest('base64url')
 }
 
-const MAX_ENTRIES = 10_000
+/** Some thousand creations in a day are a migration. */
+export const MAX_ENTRIES = 10_000
+
+/** Of a ledger that is full of creations of unknown fate. */
+export function noRoom(): PublicError {
+  return new PublicError('INTERNAL_SERVER_ERROR', 'Too many creations of unknown outcome are under way.')
+}
 
 /** In memory: a creation whose fate is unknown is forgotten with the process. */
 export function createMemoryLedger(now: () => Date, maxEntries = MAX_ENTRIES): ProvisionLedger {
@@ -60,9 +66,7 @@ export function createMemoryLedger(now: () => Date, maxEntries = MAX_ENTRIES): P
     if (entries.size < maxEntries) return
     // A creation that is known to have come about is found by its address as well. One of unknown fate is never dropped.
     const [known] = [...entries].find(([, { state }]) => state.kind !== 'POSTED') ?? []
-    if (known === undefined) {
-      throw new PublicError('INTERNAL_SERVER_ERROR', 'Too many creations of unknown outcome are under way.')
-    }
+    if (known === undefined) throw noRoom()
     entries.delete(known)
   }
 

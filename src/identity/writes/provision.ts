@@ -78,12 +78,11 @@ class ProvisionStep {
     if (holder) return emailTaken(holder)
     const unsettled = await this.#waitForOther()
     if (unsettled) return unsettled
-    await this.#tools.ledger.save(this.#key, this.#entry)
-    await this.#claim.save(this.#entry)
+    await this.#writeDown()
     const sent = await this.#post()
     if (sent.kind === 'done' && this.#isAsked(sent.value)) return this.#created(sent.value)
     if (sent.kind !== 'refused') return this.#conclude(await this.#findFate())
-    await this.#free()
+    await this.#forget()
     // Somebody may have been faster since we looked.
     const faster = sent.reason === 'REJECTED' ? await this.#findHolder().catch(() => undefined) : undefined
     return faster ? emailTaken(faster) : rejected(refusalErrors(source, 'create', sent))
@@ -108,7 +107,7 @@ class ProvisionStep {
       return await sendWrite(this.#scope, this.#creation.create, this.#tools.onUnexpected)
     } catch (error) {
       // Nothing has happened, so the key is free for another try.
-      await this.#free()
+      await this.#forget()
       throw error
     }
   }
@@ -131,10 +130,26 @@ class ProvisionStep {
     return !!email && status !== 'ARCHIVED' && normalizeEmail(email) === normalizeEmail(this.#creation.wanted.email)
   }
 
-  /** Nothing came of it: the key may name another creation, and the address be asked for again. */
-  async #free(): Promise<void> {
-    await this.#tools.ledger.remove(this.#key)
-    await this.#claim.remove()
+  /** Before the first byte leaves. */
+  async #writeDown(): Promise<void> {
+    try {
+      await this.#tools.ledger.save(this.#key, this.#entry)
+      await this.#claim.save(this.#entry)
+    } catch (error) {
+      // It may have been written all the same, of a POST that is not going to be.
+      await this.#forget()
+      throw error
+    }
+  }
+
+  /**
+   * Nothing came of it: the key may name another creation, and the address be asked for again. Should this fail, a call with
+   * the same key can tell no more than that it does not know; nothing worse.
+   */
+  async #forget(): Promise<void> {
+    const { ledger, onUnexpected } = this.#tools
+    await ledger.remove(this.#key).catch(onUnexpected)
+    await this.#claim.remove().catch(onUnexpected)
   }
 
   async #findHolder(): Promise<Identity | undefined> {
@@ -152,7 +167,7 @@ class ProvisionStep {
   async #conclude(fate: Fate): Promise<MutationPayload> {
     if (fate.kind === 'CREATED') return this.#created(fate.identity)
     if (fate.kind === 'TAKEN') {
-      await this.#free()
+      await this.#forget()
       return emailTaken(fate.holder)
     }
     this.#tools.onWritten({ source: this.#creation.source, sourceId: null, identity: null, gone: false })

@@ -77,6 +77,23 @@ describe('who waits for a sweep', () => {
     expect(driven.reports).toHaveLength(3)
   })
 
+  it('gets the one that runs, and no other follows it', async () => {
+    const { source, list } = listSource('a')
+    const [asked, answered] = [gate(), gate()]
+    list.answer = async (page) => {
+      asked.open()
+      await answered.passed
+      return page
+    }
+    const driven = driveSync(source)
+    await asked.passed
+    const fresh = driven.sync.whenFresh(Number.NEGATIVE_INFINITY, live)
+    answered.open()
+    await fresh
+    await driven.resting()
+    expect(driven.reports).toHaveLength(1)
+  })
+
   it('learns why there is none', async () => {
     const { source, list } = listSource('a')
     const driven = driveSync(source)
