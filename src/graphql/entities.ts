@@ -1,39 +1,54 @@
-import { isUnionType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
-import { badInput, type PublicError } from '../errors.ts'
+import {
+  isUnionType,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql'
+import { badInput } from '../errors.ts'
 import type { Context } from './context.ts'
 import { refusalsOf } from './scopes.ts'
 
+/** @apollo/subgraph keeps a type's `__resolveReference` here. */
+interface SubgraphExtensions {
+  readonly apollo?: { readonly subgraph?: { readonly resolveReference?: ResolveReference } }
+}
+
+type ResolveReference = (representation: unknown, context: Context, info: GraphQLResolveInfo) => unknown
+
 /**
  * Lets a representation spoil only itself where its type is one that this subgraph does not resolve, or that the caller
- * may not see. @apollo/subgraph throws for the whole `_entities` field there, and takes down every other entity of the
- * request with it.
+ * may not see. The resolver of @apollo/subgraph throws for the whole `_entities` field there, and takes down every other
+ * entity of the request with it. It also waits for each once more, to set `__typename`, which all that is resolved here has.
  */
 export function isolateRepresentations(schema: GraphQLSchema): GraphQLSchema {
   const field = schema.getQueryType()?.getFields()['_entities']
   const union = schema.getType('_Entity')
-  const resolveKnown = field?.resolve
-  if (!field || !resolveKnown || !isUnionType(union)) throw new Error('The schema has no entities')
-  const known = new Set(union.getTypes().map((type) => type.name))
+  if (!field || !isUnionType(union)) throw new Error('The schema has no entities')
+  const references = new Map(union.getTypes().map((type) => [type.name, referenceResolver(type)]))
 
   const resolve: GraphQLFieldResolver<unknown, Context, { representations: readonly unknown[] }> = (
-    parent,
+    _parent,
     { representations },
     context,
     info,
   ) => {
     const refusals = refusalsOf(schema, context.caller)
-    const faultOf = (representation: unknown): PublicError | undefined => {
+    return representations.map((representation) => {
       const typename = typenameOf(representation)
-      return known.has(typename) ? refusals.get(typename) : badInput('No entity of this __typename is resolved here.')
-    }
-    const faults = representations.map(faultOf)
-    const resolvable = representations.filter((_representation, index) => !faults[index])
-    const entities = resolveKnown(parent, { representations: resolvable }, context, info) as unknown[]
-    // GraphQL takes an Error in a list for the failure of that item.
-    return faults.map((fault) => fault ?? entities.shift())
+      const resolveReference = references.get(typename)
+      // GraphQL takes an Error in a list for the failure of that item.
+      if (!resolveReference) return badInput('No entity of this __typename is resolved here.')
+      return refusals.get(typename) ?? resolveReference(representation, context, info)
+    })
   }
   field.resolve = resolve
   return schema
+}
+
+/** A type without a resolver of its own is what was sent. */
+function referenceResolver({ extensions }: GraphQLObjectType): ResolveReference {
+  return (extensions as SubgraphExtensions).apollo?.subgraph?.resolveReference ?? ((representation) => representation)
 }
 
 function typenameOf(representation: unknown): string {

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
+import { createSigner } from './cursor-signature.ts'
 import { foreignCursor, malformedCursor, type CursorKeys } from './cursor.ts'
 import type { AccountKey } from './identity-id.ts'
 import { SOURCES } from './identity.ts'
@@ -26,12 +27,12 @@ export function isDirectoryCursor(text: string): boolean {
  */
 export function encodeDirectoryCursor(position: DirectoryPosition, query: string, keys: CursorKeys): string {
   const { source, sourceId, key } = position
-  const plain = Buffer.from(JSON.stringify([VERSION, query, SOURCES.indexOf(source), sourceId, key]))
-  const secret = deriveKey(keys()[0])
+  const plain = JSON.stringify([VERSION, query, SOURCES.indexOf(source), sourceId, key])
+  const [secret] = secretsOf(keys()) as [Secret]
   // Taken from the content: the same nonce then never serves two contents, and nothing has to be random.
-  const nonce = createHmac('sha256', secret).update(plain).digest().subarray(0, NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', secret, nonce)
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString('base64url')
+  const nonce = Buffer.from(secret.sign(plain), 'base64url').subarray(0, NONCE_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', secret.key, nonce)
+  return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
 }
 
 /** @throws PublicError BAD_USER_INPUT unless we made this cursor, for this filter and order. */
@@ -39,8 +40,8 @@ export function decodeDirectoryCursor(text: string, query: string, keys: CursorK
   const sealed = text.length <= MAX_LENGTH ? Buffer.from(text, 'base64url') : Buffer.alloc(0)
   // Decoding forgives characters that encoding never writes; only the one spelling that we gave is good.
   if (sealed.length <= NONCE_BYTES + TAG_BYTES || sealed.toString('base64url') !== text) throw malformedCursor()
-  const plain = keys()
-    .map((key) => open(sealed, deriveKey(key)))
+  const plain = secretsOf(keys())
+    .map((secret) => open(sealed, secret.key))
     .find((opened) => opened !== undefined)
   if (plain === undefined) throw malformedCursor()
   const [version, madeFor, source, sourceId, key] = JSON.parse(plain) as [number, string, number, string, string | null]
@@ -63,7 +64,22 @@ function open(sealed: Buffer, secret: Buffer): string | undefined {
   }
 }
 
-/** Another key than the one that signs the cursors of live walks. */
-function deriveKey(key: string): Buffer {
-  return createHmac('sha256', key).update('directory cursor').digest()
+interface Secret {
+  readonly key: Buffer
+  readonly sign: (text: string) => string
+}
+
+/** While keys are not rotated they stay the same array. */
+const knownSecrets = new WeakMap<readonly string[], readonly Secret[]>()
+
+/** Other keys than those that sign the cursors of live walks. */
+function secretsOf(keys: readonly string[]): readonly Secret[] {
+  const known = knownSecrets.get(keys)
+  if (known) return known
+  const made = keys.map((text) => {
+    const key = createHmac('sha256', text).update('directory cursor').digest()
+    return { key, sign: createSigner(key.toString('base64')) }
+  })
+  knownSecrets.set(keys, made)
+  return made
 }
