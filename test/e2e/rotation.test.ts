@@ -118,11 +118,11 @@ const PAGE = '{ identities(first: 3, filter: { source: SITE_PARTNER }) { nodes {
 /** Eight callers who never pause, while the steps are taken one by one. @returns every failure there was. */
 async function underLoad(query: (index: number) => string, steps: readonly (() => void)[]): Promise<unknown[]> {
   const failures: unknown[] = []
-  let isOver = false
+  const load = { isOver: false }
   let asked = 0
   let waiting: { readonly until: number; readonly go: () => void } | undefined
   const loop = async (): Promise<void> => {
-    while (!isOver) {
+    while (!load.isOver) {
       const { errors } = await ask(query(asked))
       if (errors) failures.push(errors[0].extensions)
       asked++
@@ -137,7 +137,7 @@ async function underLoad(query: (index: number) => string, steps: readonly (() =
     step()
   }
   await requests(BETWEEN)
-  isOver = true
+  load.isOver = true
   await Promise.all(loops)
   return failures
 }

@@ -87,10 +87,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   }
   const server = createServer((socket) => {
     socket.on('error', () => undefined)
-    if (isHangingUp) return void socket.destroy()
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    void serve(socket).catch(() => undefined)
+    if (isHangingUp) socket.destroy()
+    else void serve(socket).catch(() => undefined)
   })
   const cut = (): void => {
     for (const socket of sockets) socket.destroy()

@@ -31,7 +31,7 @@ const MARGIN_MS = 1_000
 
 /** Runs a part of the matrix: every operation under every fault, the naive client beside, and prints the table. */
 export function runMatrix(title: string, faults: readonly Fault[]): void {
-  describe(title, () => {
+  describe(`the product under faults: ${title}`, () => {
     const rows: Row[] = []
     const defects: unknown[] = []
     const note = (error: unknown): void => void defects.push(error)
@@ -58,11 +58,17 @@ export function runMatrix(title: string, faults: readonly Fault[]): void {
       for (const secret of ['canary', '@example.com', 'simulated-', 'Kept']) expect(told).not.toContain(secret)
     })
 
-    it.each(faults)('$name', { timeout: 60_000 }, async (fault) => {
+    // Once more where it failed: on a machine busy enough, a healthy upstream answers too late. A defect fails again.
+    it.each(faults)('$name', { timeout: 60_000, retry: 1 }, async (fault) => {
       const simulator = await startSimulator({ people: { legacy: 8, sitePartner: 8, shared: 2 } })
       const row: Row = { name: fault.name, product: {}, naive: {}, stolen: 0 }
+      if (rows.at(-1)?.name === fault.name) rows.pop()
       rows.push(row)
-      await runRow(simulator, fault, row, around).finally(() => simulator.close())
+      try {
+        await runRow(simulator, fault, row, around)
+      } finally {
+        await simulator.close()
+      }
       for (const name of OPERATION_NAMES) {
         const verdict = row.product[name]
         const expected = expectedOf(fault, name)

@@ -28,8 +28,7 @@ export function altered(change: (answer: Answer) => Partial<Answer>): Wire {
 export function alteredJson(change: (body: any, line: Line) => unknown): Wire {
   return async (line) => {
     const real = await line.answer()
-    if (real.body.length === 0) return void line.socket.write(bytesOf(real))
-    const changed = change(JSON.parse(real.body.toString()), line)
+    const changed = real.body.length === 0 ? '' : change(JSON.parse(real.body.toString()), line)
     const text = typeof changed === 'string' ? changed : JSON.stringify(changed)
     line.socket.write(bytesOf({ ...real, body: Buffer.from(text) }))
   }

@@ -19,7 +19,9 @@ interface Order {
 }
 
 /** A process of its own: so many requests a second, whatever becomes of them. What has ended is told every second. */
-process.on('message', async (order: Order) => {
+process.on('message', (order: Order) => void run(order))
+
+async function run(order: Order): Promise<void> {
   let ended: Ended[] = []
   const report = setInterval(() => {
     process.send?.({ ended })
@@ -40,7 +42,7 @@ process.on('message', async (order: Order) => {
   await Promise.all(underWay)
   clearInterval(report)
   process.send?.({ ended, isOver: true }, () => process.exit(0))
-})
+}
 
 async function ask(order: Order, index: number): Promise<Ended> {
   const sentAt = Date.now()

@@ -105,7 +105,15 @@ function report(samples: readonly Sample[], ended: readonly Ended[]): void {
 function conclude(samples: readonly Sample[]): boolean {
   const end = samples.at(-1)?.minute ?? 0
   const warm = samples.filter(({ minute }) => minute > Math.min(WARM_UP_MINUTES, end / 3))
-  const slopeOf = (value: (each: Sample) => number): number => slope(warm.map((each) => [each.minute, value(each)]))
+  // The least in each minute: what is on top of it, the next collection takes away.
+  const minutes = [...new Set(warm.map(({ minute }) => Math.floor(minute)))]
+  const slopeOf = (value: (each: Sample) => number): number =>
+    slope(
+      minutes.map((at) => [
+        at,
+        Math.min(...warm.filter(({ minute }) => Math.floor(minute) === at).map((each) => value(each))),
+      ]),
+    )
   const [rss, heap, handles] = [
     slopeOf((each) => each.rssMb),
     slopeOf((each) => each.heapMb),
