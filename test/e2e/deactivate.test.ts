@@ -177,6 +177,13 @@ describe('deletion', () => {
     expect([legacy().people.get(ANA.user_id), legacy().calls.count(DELETE)]).toEqual([undefined, calls])
   })
 
+  // The first DELETE was lost on the way, the second one refused, and the caller was told that nothing had been deleted.
+  it('is UNKNOWN where the second try is refused: the first may yet arrive', async () => {
+    legacy().faults.add({ kind: 'drop', endpoint: DELETE, times: 1 })
+    legacy().faults.add({ kind: 'status', status: 403, endpoint: DELETE, skip: 1 })
+    expect(await remove(ANA_ID, ANA.email)).toMatchObject({ outcome: 'UNKNOWN', errors: [{ code: 'OUTCOME_UNKNOWN' }] })
+  })
+
   it('answered with 404 proves nothing when it is the first', async () => {
     legacy().faults.add({ kind: 'status', status: 404, endpoint: DELETE })
     expect(await remove(ANA_ID, ANA.email)).toMatchObject({ outcome: 'REJECTED', errors: [{ code: 'NOT_FOUND' }] })

@@ -130,6 +130,17 @@ describe('a LEGACY account', () => {
     expect(legacy().calls.count(PUT)).toBe(2)
   })
 
+  // Its PUT was lost on the way, the second one was answered with 403, and the caller was told REJECTED; then the first arrived.
+  it.each([403, 400, 404] as const)(
+    'is UNKNOWN where the second try is answered with %s: the first may yet arrive',
+    async (status) => {
+      legacy().faults.add({ kind: 'drop', endpoint: PUT, times: 1 })
+      legacy().faults.add({ kind: 'status', status, endpoint: PUT, skip: 1 })
+      expect(await update({ firstName: 'Anna' })).toMatchObject({ outcome: 'UNKNOWN', identity: { firstName: 'Ana' } })
+      expect(legacy().calls.count(PUT)).toBe(2)
+    },
+  )
+
   it('is an error that may be tried again where the first try is refused', async () => {
     legacy().faults.add({ kind: 'throttle', endpoint: PUT })
     const { data, errors } = await subgraph.send('updateIdentity', { id: ANA_ID, firstName: 'Anna' })
@@ -229,6 +240,13 @@ describe('a SITE_PARTNER account', () => {
     sitePartner().faults.add({ ...fault, endpoint: PATCH, times: 1 })
     expect(await change({ firstName: 'Anna' })).toMatchObject({ outcome: 'APPLIED', identity: { firstName: 'Anna' } })
     expect([partnerAna()?.firstName, sitePartner().calls.count(PATCH)]).toEqual(['Anna', patches])
+  })
+
+  // The same as with a PUT: a no to the second PATCH was given for an answer to both.
+  it('is UNKNOWN where the second try is refused: the first may yet arrive', async () => {
+    sitePartner().faults.add({ kind: 'drop', endpoint: PATCH, times: 1 })
+    sitePartner().faults.add({ kind: 'status', status: 403, endpoint: PATCH, skip: 1 })
+    expect(await change({ firstName: 'Anna' })).toMatchObject({ outcome: 'UNKNOWN', identity: { firstName: 'Ana' } })
   })
 
   it('is a CONFLICT where the answer shows somebody else’s change beside ours', async () => {

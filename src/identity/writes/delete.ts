@@ -43,11 +43,7 @@ async function removeAccount(
       const call = async () => writer.remove(sourceId, readNow(scope, tools.monotonicNow))
       const sent = await sendWrite(scope, call, tools.onUnexpected, sentBefore)
       if (sent.kind === 'done') return gone()
-      if (sent.kind === 'refused') {
-        // The API says 404 also to those who may not see an account, so it proves something only after a call of ours.
-        if (sent.reason === 'NOT_FOUND' && sentBefore) return gone()
-        return rejected(refusalErrors('LEGACY', 'delete', sent), identity)
-      }
+      if (sent.kind === 'refused') return rejected(refusalErrors('LEGACY', 'delete', sent), identity)
       const after = await read().catch(() => undefined)
       if (after === null) return gone()
       if (after === undefined || sentBefore) {

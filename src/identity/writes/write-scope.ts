@@ -30,7 +30,9 @@ export async function sendWrite<Value>(
   if (!sentBefore) scope.signal.throwIfAborted()
   scope.commit()
   try {
-    return await call()
+    const answer = await call()
+    // A no to the second says nothing of the first, which may yet arrive.
+    return sentBefore && answer.kind === 'refused' ? { kind: 'unknown' } : answer
   } catch (error) {
     if (!sentBefore && error instanceof PublicError && error.delivery !== 'UNKNOWN') throw error
     if (!(error instanceof PublicError)) onUnexpected(error)
