@@ -24,8 +24,8 @@ export interface ProvisionEntry {
 }
 
 /**
- * Remembers creations by their idempotency key, so that none is made twice. It holds neither keys nor anything personal:
- * only digests, and the ids of accounts.
+ * Remembers creations by their idempotency key, and the last of each address, so that none is made twice. It holds neither
+ * keys nor addresses: only digests, and the ids of accounts.
  */
 export interface ProvisionLedger {
   /** Undefined when there is none, or it is too old. @param key as `ledgerKey` makes it. */

@@ -1,5 +1,7 @@
+import { normalizeEmail } from '../email.ts'
 import type { Identity } from '../identity.ts'
 import type { AccountFinder } from './account-finder.ts'
+import { AddressClaim } from './address-claim.ts'
 import type { WriteAnswer } from './account-writer.ts'
 import type { Wanted } from './claim.ts'
 import { emailTaken } from './email-taken.ts'
@@ -41,7 +43,7 @@ export async function provision(tools: WriteTools, scope: WriteScope, creation: 
       return rejected([identityError('INVALID_INPUT', message, 'idempotencyKey')])
     }
     const step = new ProvisionStep(tools, scope, creation, key, entry ?? begun(asked, tools.now()))
-    return tools.locks.run(`email ${source} ${email.toLowerCase()}`, scope.signal, () =>
+    return tools.locks.run(`email ${source} ${normalizeEmail(email)}`, scope.signal, () =>
       entry ? step.goOn() : step.begin(),
     )
   })
@@ -59,6 +61,7 @@ class ProvisionStep {
   readonly #creation: Creation
   readonly #key: string
   readonly #entry: ProvisionEntry
+  readonly #claim: AddressClaim
 
   constructor(tools: WriteTools, scope: WriteScope, creation: Creation, key: string, entry: ProvisionEntry) {
     this.#tools = tools
@@ -66,17 +69,21 @@ class ProvisionStep {
     this.#creation = creation
     this.#key = key
     this.#entry = entry
+    this.#claim = new AddressClaim(tools.ledger, tools.now, creation.source, creation.wanted.email, key)
   }
 
   async begin(): Promise<MutationPayload> {
     const { source } = this.#creation
     const holder = await this.#findHolder()
     if (holder) return emailTaken(holder)
+    const unsettled = await this.#waitForOther()
+    if (unsettled) return unsettled
     await this.#tools.ledger.save(this.#key, this.#entry)
+    await this.#claim.save(this.#entry)
     const sent = await this.#post()
     if (sent.kind === 'done') return this.#created(sent.value)
     if (sent.kind === 'unknown') return this.#conclude(await this.#findFate())
-    await this.#tools.ledger.remove(this.#key)
+    await this.#free()
     // Somebody may have been faster since we looked.
     const faster = sent.reason === 'REJECTED' ? await this.#findHolder().catch(() => undefined) : undefined
     return faster ? emailTaken(faster) : rejected(refusalErrors(source, 'create', sent))
@@ -96,9 +103,33 @@ class ProvisionStep {
       return await sendWrite(this.#scope, this.#creation.create, this.#tools.onUnexpected)
     } catch (error) {
       // Nothing has happened, so the key is free for another try.
-      await this.#tools.ledger.remove(this.#key)
+      await this.#free()
       throw error
     }
+  }
+
+  /** What is said where another key has just made the account, or may have, and the list does not show it. */
+  async #waitForOther(): Promise<MutationPayload | undefined> {
+    const other = await this.#claim.unsettled()
+    if (!other) return undefined
+    if (other.kind !== 'POSTED') {
+      const { finder } = this.#creation
+      const account = await finder.byId(other.sourceId, readNow(this.#scope, this.#tools.monotonicNow))
+      return account && this.#isHolder(account) ? emailTaken(account) : undefined
+    }
+    return unknown(
+      'Another call asked for an account with this address moments ago, and the list does not show yet what became of it. So nothing was sent: call again in a minute.',
+    )
+  }
+
+  #isHolder({ email, status }: Identity): boolean {
+    return !!email && status !== 'ARCHIVED' && normalizeEmail(email) === normalizeEmail(this.#creation.wanted.email)
+  }
+
+  /** Nothing came of it: the key may name another creation, and the address be asked for again. */
+  async #free(): Promise<void> {
+    await this.#tools.ledger.remove(this.#key)
+    await this.#claim.remove()
   }
 
   async #findHolder(): Promise<Identity | undefined> {
@@ -109,13 +140,14 @@ class ProvisionStep {
 
   async #findFate(): Promise<Fate> {
     const { finder, wanted } = this.#creation
-    return findFate(this.#tools, finder, this.#scope, wanted, this.#entry.startedAt)
+    const isOfAnother = (sourceId: string): Promise<boolean> => this.#claim.isOfAnother(sourceId)
+    return findFate(this.#tools, finder, this.#scope, wanted, this.#entry.startedAt, isOfAnother)
   }
 
   async #conclude(fate: Fate): Promise<MutationPayload> {
     if (fate.kind === 'CREATED') return this.#created(fate.identity)
     if (fate.kind === 'TAKEN') {
-      await this.#tools.ledger.remove(this.#key)
+      await this.#free()
       return emailTaken(fate.holder)
     }
     this.#tools.onWritten({ source: this.#creation.source, sourceId: null, identity: null, gone: false })
@@ -141,5 +173,6 @@ class ProvisionStep {
     // Should this fail, the next call finds the account by the list.
     const entry: ProvisionEntry = { ...this.#entry, state: { kind, sourceId } }
     await this.#tools.ledger.save(this.#key, entry).catch(this.#tools.onUnexpected)
+    await this.#claim.save(entry).catch(this.#tools.onUnexpected)
   }
 }

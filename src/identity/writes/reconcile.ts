@@ -17,6 +17,7 @@ export type Fate =
  * may be on its way still. So there is no "not created" here, unless somebody else has the address.
  *
  * @param startedAt when the creation was begun, in milliseconds of the epoch.
+ * @param isOfAnother whether an account is known to have been made by another creation of ours.
  */
 export async function findFate(
   { monotonicNow, pause }: WriteTools,
@@ -24,6 +25,7 @@ export async function findFate(
   scope: WriteScope,
   wanted: Wanted,
   startedAt: number,
+  isOfAnother: (sourceId: string) => Promise<boolean>,
 ): Promise<Fate> {
   const first = await look()
   if (first.kind !== 'UNKNOWN') return first
@@ -31,7 +33,12 @@ export async function findFate(
 
   async function look(): Promise<Fate> {
     const holders = await finder.byEmail(wanted.email, readNow(scope, monotonicNow)).catch(() => [])
-    const claims = holders.map((identity) => ({ identity, claim: judgeClaim(identity, wanted, startedAt) }))
+    const claims = await Promise.all(
+      holders.map(async (identity) => {
+        const isForeign = await isOfAnother(identity.sourceId)
+        return { identity, claim: isForeign ? 'FOREIGN' : judgeClaim(identity, wanted, startedAt) }
+      }),
+    )
     const ours = claims.find(({ claim }) => claim === 'OURS')
     if (ours) return { kind: 'CREATED', identity: ours.identity }
     const foreign = claims.find(({ claim }) => claim === 'FOREIGN')
