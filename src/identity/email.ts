@@ -3,9 +3,9 @@ import { badInput } from '../errors.ts'
 /** RFC 5321 allows 254; what a source has may be malformed, so this is only a bound. */
 const MAX_LENGTH = 320
 
-/** The form in which addresses are compared: without outer white space, in lower case. Null when nothing is left. */
+/** The form in which addresses are compared: no outer white space, lower case, accents composed. Null when nothing is left. */
 export function normalizeEmail(email: string): string | null {
-  return email.trim().toLowerCase() || null
+  return email.trim().toLowerCase().normalize('NFC') || null
 }
 
 /** @throws PublicError BAD_USER_INPUT when it is no text, or holds nothing that could be looked for. */

@@ -37,6 +37,13 @@ describe('input that makes no sense is INVALID_INPUT with all of its paths, and 
       },
       ['email', 'firstName', 'lastName', 'password', 'role', 'timezone', 'locale', 'idempotencyKey'],
     ],
+    // A name of one zero-width space was written, and everybody saw an account without a name.
+    [
+      'names that nobody can see',
+      'provisionLegacyIdentity',
+      { ...JANE, firstName: '\u200B', lastName: '\u3164 \u2800' },
+      ['firstName', 'lastName'],
+    ],
     ['a password that is too long', 'provisionLegacyIdentity', { ...JANE, password: long }, ['password']],
     [
       'a partner without an id',

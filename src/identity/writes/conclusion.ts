@@ -63,6 +63,7 @@ function concludeMissed(
 
 /** No input has a status: the mutations that set one have it in their names. */
 function notTaken(field: string): IdentityError {
-  const message = 'The source said yes and did not change it.'
+  // Or somebody put it back at once: without versions nobody can tell.
+  const message = 'The source said yes, and the account does not show it.'
   return identityError('REJECTED_BY_SOURCE', message, field === 'status' ? undefined : field)
 }

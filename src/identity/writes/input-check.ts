@@ -15,6 +15,9 @@ const MAX_WORD = 100
 const MAX_PASSWORD = 128
 const MAX_ID = 255
 
+/** Nothing of it would be seen: white space, joiners, marks of direction, Hangul's and Braille's blanks. */
+const INVISIBLE = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u
+
 type Given = string | null | undefined
 
 /** Gathers everything that is wrong with an input, each fault with its path. It never repeats what was given. */
@@ -70,7 +73,7 @@ export class InputCheck {
   }
 
   #text(field: string, value: string, max: number): void {
-    if (value.trim() === '' || value.length > max || UNFIT.test(value)) {
+    if (INVISIBLE.test(value) || value.length > max || UNFIT.test(value)) {
       this.fault(field, `This is 1 to ${max} characters without control characters.`)
     }
   }

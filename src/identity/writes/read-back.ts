@@ -1,3 +1,4 @@
+import { normalizeEmail } from '../email.ts'
 import type { FieldValues } from './account-writer.ts'
 
 /** As much of an account as can be compared before and after a write. */
@@ -42,9 +43,9 @@ export function judgeReadBack(before: Snapshot, changes: FieldValues, after: Sna
 
 /** Whether what is there already is what is wanted. */
 export function isReached(field: string, wanted: string | null | undefined, found: string | null | undefined): boolean {
-  // Addresses may be kept in lower case. A value that is not carried cannot speak against it.
+  // Addresses may be kept in another letter case. A value that is not carried cannot speak against it.
   const isEmail = field === 'email' && typeof wanted === 'string' && typeof found === 'string'
-  return isEmail ? wanted.toLowerCase() === found.toLowerCase() : isSame(wanted, found)
+  return isEmail ? normalizeEmail(wanted) === normalizeEmail(found) : isSame(wanted, found)
 }
 
 /** Where there is nothing some answers have null, others an empty text. What one of them does not carry is not compared. */
