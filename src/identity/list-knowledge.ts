@@ -25,10 +25,15 @@ export interface KnownSize {
  * only ever says where to look: what counts is what the upstream answers there.
  */
 export class ListKnowledge {
-  readonly #rows = new LRUCache<string, KnownRow>({ max: MAX_ROWS })
+  readonly #rows: LRUCache<string, KnownRow>
   #size: KnownSize = { rows: 0, exact: false }
   #absent: ReadonlySet<CarriedField> = new Set()
   #tail: string | undefined
+
+  /** @param maxRows how many rows are remembered; room for all of them is taken at once. */
+  constructor(maxRows = MAX_ROWS) {
+    this.#rows = new LRUCache({ max: maxRows })
+  }
 
   get size(): KnownSize {
     return this.#size
