@@ -17,7 +17,7 @@ const foreign: fc.Arbitrary<readonly Foreign[]> = fc.oneof(
   { weight: 3, arbitrary: fc.constant([]) },
   { weight: 1, arbitrary: fc.array(fc.record({ who: share, what: share }), { minLength: 1, maxLength: 2 }) },
 )
-const NO_FAULT: readonly (Fault | undefined)[] = Array.from({ length: 24 })
+const NO_FAULT: readonly (Fault | undefined)[] = Array.from({ length: 16 })
 const FAULTS: readonly (Fault | undefined)[] = [
   ...NO_FAULT,
   ...(['not sent', 'throttled', 'forbidden', 'refused', 'lost', 'unanswered', 'failed', 'failed after'] as const),

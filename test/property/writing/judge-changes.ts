@@ -69,6 +69,12 @@ function* judgeAnswer({ upstream, attempts }: WriteWorld, attempt: Attempt, verd
   const codes = new Set(payload.errors.map(({ code }) => code))
   const others = upstream.changes.slice(from, to).filter((change) => change.id === id && change.actor !== number)
   const wanted = wantedOf(attempt)
+  const expected = attempt.input['expectedUpdatedAt']
+  const first = calls.find(({ seen }) => seen !== undefined)?.seen
+  if (expected instanceof Date && commits.length > 0) {
+    const row = upstream.rowAt(id, first ?? from)
+    if (Date.parse(String(row?.['updated_at'] ?? row?.['updatedAt'])) !== expected.getTime()) yield 'it was newer'
+  }
   switch (payload.outcome) {
     case 'APPLIED':
       if (commits.length === 0 && others.length === 0) yield 'nothing was done'
@@ -94,10 +100,16 @@ function* judgeAnswer({ upstream, attempts }: WriteWorld, attempt: Attempt, verd
       }
       return
     default: {
+      if (!writes.some(mayHaveArrived)) yield 'nothing can have been written'
       const hadTrouble = calls.some(({ fault }) => fault) || attempt.endedAt - attempt.startedAt >= 9_000
       if (!hadTrouble) yield 'without a reason'
     }
   }
+}
+
+/** A refusal counts: it may be the second try's. */
+export function mayHaveArrived({ fault }: Call): boolean {
+  return fault !== 'not sent' && fault !== 'throttled'
 }
 
 /** Somebody else's, or ours when we had given it up. */

@@ -1,4 +1,4 @@
-import { count, judgeOverwriting, wordOf, type Verdict } from './judge-changes.ts'
+import { count, judgeOverwriting, mayHaveArrived, wordOf, type Verdict } from './judge-changes.ts'
 import type { Row } from './model-upstream.ts'
 import { PASSWORD, type Attempt, type WriteWorld } from './write-world.ts'
 
@@ -57,6 +57,10 @@ export function judgeCreations(world: WriteWorld, verdict: Verdict, forgets: boo
           fault(attempt, 'nobody had the address')
       }
     }
+    const posts = upstream.calls.slice(0, attempt.callsTo).filter(({ operation }) => operation === 'POST')
+    // Nobody knows how far a process had come that died.
+    const someDied = attempts.some((each) => !each.payload && !each.error)
+    if (outcome === 'UNKNOWN' && !posts.some(mayHaveArrived) && !someDied) fault(attempt, 'nothing can have been made')
     if (outcome === 'UNKNOWN' && upstream.calls.every((call) => !call.fault) && !forgets)
       fault(attempt, 'without a reason')
   }
