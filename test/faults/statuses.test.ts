@@ -13,20 +13,20 @@ const NOT_FOUND = 'REJECTED:NOT_FOUND'
 const inAMinute = (): string => new Date(Date.now() + 60_000).toUTCString()
 
 const REDIRECTS: readonly Fault[] = [
-  ...[301, 307, 308].map((status) => ({
+  ...[307, 308].map((status) => ({
     name: `${status} to a stranger`,
     wire: (trap: string) => instead(status, '', { location: `${trap}/user` }),
     reads: INVALID,
     writes: INVALID,
   })),
   // After these it may have been done: it is how a form is answered.
-  ...[302, 303].map((status) => ({
+  ...[301, 302, 303].map((status) => ({
     name: `${status} to a stranger, not done`,
     wire: (trap: string) => instead(status, '', { location: `${trap}/user` }),
     reads: INVALID,
     writes: 'UNKNOWN',
   })),
-  ...[302, 303].map((status) => ({
+  ...[301, 302, 303].map((status) => ({
     name: `${status} to a stranger, done`,
     wire: (trap: string) => altered(() => ({ status, headers: { location: `${trap}/user` } })),
     reads: INVALID,
@@ -56,7 +56,8 @@ const REFUSALS: readonly Fault[] = [
     writes: NOT_FOUND,
     but: { get: 'null', 'create L': REJECTED, 'create SP': REJECTED },
   },
-  { name: '408', wire: () => instead(408), reads: TIMEOUT, writes: TIMEOUT },
+  // Gateways say it of a server that is still at it.
+  { name: '408', wire: () => instead(408), reads: TIMEOUT, writes: 'UNKNOWN' },
   { name: '418', wire: () => instead(418), reads: INVALID, writes: INVALID },
   { name: '429', wire: () => instead(429), reads: THROTTLED, writes: THROTTLED },
   {
