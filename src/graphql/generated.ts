@@ -413,7 +413,7 @@ export type ProvisionSitePartnerIdentityPayload = {
 /** Where reads begin. */
 export type Query = {
   readonly __typename?: 'Query';
-  /** Every identity of every source as one walk: LEGACY first, then SITE_PARTNER, each in its upstream's own order. */
+  /** Every identity of every source as one walk: LEGACY first, then SITE_PARTNER; the oldest account first, or live each in its upstream's own order. */
   readonly identities: Maybe<IdentityConnection>;
   /** One identity by its global id; null when its source has no such account. */
   readonly identity: Maybe<Identity>;
