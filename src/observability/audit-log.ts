@@ -45,10 +45,15 @@ export function writeToFile(file: Pick<FileHandle, 'appendFile' | 'datasync'>, i
 async function endsWithinLine(path: string, file: FileHandle): Promise<boolean> {
   const stats = await file.stat()
   if (!stats.isFile() || stats.size === 0) return false
-  const reader = await open(path, 'r')
-  const last = Buffer.alloc(1)
-  await reader.read(last, 0, 1, stats.size - 1).finally(() => reader.close())
-  return last.toString() !== '\n'
+  // One that may only be written to is not looked at: an empty line does less harm than a lost one.
+  const reader = await open(path, 'r').catch(() => undefined)
+  if (!reader) return true
+  try {
+    const { buffer } = await reader.read(Buffer.alloc(1), 0, 1, stats.size - 1)
+    return buffer.toString() !== '\n'
+  } finally {
+    await reader.close()
+  }
 }
 
 /** Linux says so of what is no file but a pipe or a device, `/dev/null` among them. */
