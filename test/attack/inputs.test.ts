@@ -125,3 +125,28 @@ describeAttacks('cursors and arguments', [
     identityHolder: null,
   }),
 ])
+
+// GraphQL finds these out only when it comes to the field. Each was an INTERNAL_SERVER_ERROR and two lines of the log.
+describeAttacks('null for a variable that has a default', [
+  inData(
+    'in a place that needs an id',
+    operation({ query: 'query ($i: ID = "legacy:1") { identity(id: $i) { id } }', variables: { i: null } }),
+    { identity: null },
+  ),
+  inData(
+    'in a part of an input',
+    operation({
+      query: `mutation ($i: ID = "${PASSWORD}") { deactivateIdentity(input: { id: $i }) { outcome } }`,
+      variables: { i: null },
+    }),
+    { deactivateIdentity: null },
+  ),
+  inData(
+    'in @skip',
+    operation({
+      query: 'query ($x: Boolean = false) { identitySources { source state @skip(if: $x) } }',
+      variables: { x: null },
+    }),
+    { identitySources: null },
+  ),
+])
