@@ -25,7 +25,7 @@ export function isolateRepresentations(schema: GraphQLSchema): GraphQLSchema {
   const field = schema.getQueryType()?.getFields()['_entities']
   const union = schema.getType('_Entity')
   if (!field || !isUnionType(union)) throw new Error('The schema has no entities')
-  const references = new Map(union.getTypes().map((type) => [type.name, referenceResolver(type)]))
+  const references = new Map(union.getTypes().map((type) => [type.name, referenceResolver(type)] as const))
 
   const resolve: GraphQLFieldResolver<unknown, Context, { representations: readonly unknown[] }> = (
     _parent,
@@ -46,9 +46,9 @@ export function isolateRepresentations(schema: GraphQLSchema): GraphQLSchema {
   return schema
 }
 
-/** A type without a resolver of its own is what was sent. */
-function referenceResolver({ extensions }: GraphQLObjectType): ResolveReference {
-  return (extensions as SubgraphExtensions).apollo?.subgraph?.resolveReference ?? ((representation) => representation)
+/** Undefined for the stubs of others' entities, which no router asks for here. */
+function referenceResolver({ extensions }: GraphQLObjectType): ResolveReference | undefined {
+  return (extensions as SubgraphExtensions).apollo?.subgraph?.resolveReference
 }
 
 function typenameOf(representation: unknown): string {

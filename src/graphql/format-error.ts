@@ -1,4 +1,4 @@
-import type { GraphQLError, GraphQLFormattedError } from 'graphql'
+import { Kind, type GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { PublicError } from '../errors.ts'
 import { retell, retellBriefly } from './operation-fault.ts'
 
@@ -36,6 +36,10 @@ export function createFormatError(options: FormatErrorOptions) {
         if (isAboutRequest(error)) {
           return { message: 'The operation or its variables do not fit.', extensions: { code: 'BAD_USER_INPUT' } }
         }
+        if (isAboutArgument(original)) {
+          const message = 'An argument has a value that does not fit its type.'
+          return { ...placeOf(formatted), message, extensions: { code: 'BAD_USER_INPUT', retryable: false } }
+        }
         options.onUnexpected(original)
         return {
           ...placeOf(formatted),
@@ -61,6 +65,16 @@ function isAboutRequest(error: unknown): boolean {
   if (!(error instanceof Error) || error.name !== 'GraphQLError') return false
   const { path, originalError, extensions } = error as GraphQLError
   return !path && !originalError && !extensions['code']
+}
+
+/**
+ * Null given for a variable that has a default is taken by validation, and refused only where it is used: by the value's
+ * place in the document. What GraphQL finds wrong with a resolver's value has a field's place, or none.
+ */
+function isAboutArgument(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'GraphQLError') return false
+  const { nodes = [], extensions } = error as GraphQLError
+  return nodes.length > 0 && nodes.every(({ kind }) => kind !== Kind.FIELD) && !extensions['code']
 }
 
 function placeOf({ path, locations }: GraphQLFormattedError): Pick<GraphQLFormattedError, 'path' | 'locations'> {

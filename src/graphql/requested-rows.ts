@@ -5,7 +5,7 @@ type FieldsOf = (selectionSet: SelectionSetNode) => readonly FieldNode[]
 
 /** Of a page that does not say how long it is to be. */
 const DEFAULT_PAGE = 25
-/** Longer pages are refused by their own argument, and nothing is read for them. */
+/** Other sizes are refused by their own argument, and nothing is read for them. */
 const MAX_PAGE = 500
 
 /** How many rows a list has for each row of the list that it is in; 2 is what the schema's `@listSize` assumes of holders. */
@@ -54,7 +54,8 @@ function pageSize(root: FieldNode, variables: Variables): number {
     case 'identities':
     case 'identityChanges': {
       const size = Number(argument('first') ?? argument('last') ?? DEFAULT_PAGE)
-      return size <= MAX_PAGE ? size : 0
+      // A negative one would make room for other lists.
+      return size > 0 && size <= MAX_PAGE ? size : 0
     }
     case '_entities': {
       const representations = argument('representations')

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import type { AuditLog, AuditRecord } from '../identity/writes/audit-record.ts'
 
@@ -23,11 +23,42 @@ export async function openAuditLog(
 ): Promise<ClosableAuditLog> {
   if (target === 'stdout') return auditLog(now, writeTo(stdout), async () => {})
   const file = await open(target, 'a', 0o600)
-  const append: WriteLine = async (line) => {
-    await file.appendFile(line)
-    await file.datasync()
+  return auditLog(now, writeToFile(file, await endsWithinLine(target, file)), () => file.close())
+}
+
+/**
+ * On a disk that is full a line may be written in part. The next one must not run into it.
+ *
+ * @param isTorn whether what was written last does not end as a line does.
+ */
+export function writeToFile(file: Pick<FileHandle, 'appendFile' | 'datasync'>, isTorn: boolean): WriteLine {
+  return async (line) => {
+    const text = isTorn ? `\n${line}` : line
+    isTorn = true
+    await file.appendFile(text)
+    isTorn = false
+    await file.datasync().catch(unlessNothingToSync)
   }
-  return auditLog(now, append, () => file.close())
+}
+
+/** What a process before us left, which may have ended for want of room. What is no file has no end to look at. */
+async function endsWithinLine(path: string, file: FileHandle): Promise<boolean> {
+  const stats = await file.stat()
+  if (!stats.isFile() || stats.size === 0) return false
+  // One that may only be written to is not looked at: an empty line does less harm than a lost one.
+  const reader = await open(path, 'r').catch(() => undefined)
+  if (!reader) return true
+  try {
+    const { buffer } = await reader.read(Buffer.alloc(1), 0, 1, stats.size - 1)
+    return buffer.toString() !== '\n'
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Linux says so of what is no file but a pipe or a device, `/dev/null` among them. */
+function unlessNothingToSync(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EINVAL') throw error
 }
 
 function auditLog(now: () => Date, write: WriteLine, close: () => Promise<void>): ClosableAuditLog {

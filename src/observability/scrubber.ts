@@ -6,7 +6,7 @@ const MIN_SECRET_LENGTH = 6
 const MAX_REMEMBERED = 100
 
 const HIDDEN = '[hidden]'
-const EMAIL = /[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+/gi
+const EMAIL = /[\p{L}\p{M}\p{N}_.+'-]+(?:@|%40)[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)+/giu
 const BEARER = /\b(?:Bearer|Basic)[\s+:]+[\w.~+/=-]{8,}/gi
 const JWT = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g
 

@@ -1,8 +1,10 @@
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
 import { request } from 'undici'
 
-/** When keys are looked up again in the background; so long may one that was taken away still be taken here. */
+/** When keys are looked up again in the background. */
 const REFRESH_AFTER_MS = 5 * 60_000
+/** So long may a key that was taken away still be taken here; when nobody asked before, who asks then waits. */
+const UNSEEN_MS = 2 * REFRESH_AFTER_MS
 /** How long the last good keys are kept while there are no newer ones to be had. */
 const KEEP_MS = 60 * 60_000
 /** Tokens with made-up key ids must not become a load on whoever publishes the keys. */
@@ -36,6 +38,7 @@ export function createKeySet({ load, monotonicNow, onFailure }: KeySetOptions): 
   let known: { readonly keys: Keys; readonly text: string; readonly loadedAt: number } | undefined
   let loading: Promise<void> | undefined
   let notBefore = Number.NEGATIVE_INFINITY
+  let lookedAt = Number.NEGATIVE_INFINITY
 
   const reload = async (): Promise<void> => {
     try {
@@ -48,6 +51,7 @@ export function createKeySet({ load, monotonicNow, onFailure }: KeySetOptions): 
       notBefore = monotonicNow() + COOLDOWN_AFTER_FAILURE_MS
       onFailure(error)
     } finally {
+      lookedAt = monotonicNow()
       loading = undefined
     }
   }
@@ -59,7 +63,8 @@ export function createKeySet({ load, monotonicNow, onFailure }: KeySetOptions): 
 
   return {
     async current() {
-      if (age() >= KEEP_MS) await refresh()
+      // While their publisher is down, looking fails again and again, and nobody waits for that.
+      if (age() >= KEEP_MS || monotonicNow() - lookedAt >= UNSEEN_MS) await refresh()
       else if (age() >= REFRESH_AFTER_MS) void refresh()
       return age() < KEEP_MS ? known?.keys : undefined
     },

@@ -6,7 +6,8 @@ import type { IdentityWrites, OpenWrites } from '../identity/writes/identity-wri
 import { createReadScope } from './read-scope.ts'
 import { beginWriteScope } from './write-scope.ts'
 
-const MAX_LISTENERS = 100
+/** Six mutations, each 31 times; what is read after one listens as well. */
+const MAX_LISTENERS = 200
 
 export interface RequestContextOptions {
   readonly openDirectory: OpenDirectory
@@ -42,7 +43,7 @@ export function createContext(
   caller: Caller,
   { openDirectory, openWrites, deadlineMs, mutationDeadlineMs }: RequestContextOptions,
 ): Context {
-  // Each mutation listens for the client's leaving, and so does what is read after it; a field has 30 aliases at most.
+  // Each mutation listens for the client's leaving, and so does what is read after it.
   reply.raw.setMaxListeners(MAX_LISTENERS)
   const writesEndAt = performance.now() + mutationDeadlineMs
   const leftMs = (): number => Math.max(writesEndAt - performance.now(), 0)

@@ -56,7 +56,8 @@ describeAttacks('ids that no account can have', [
 
 const represented = (representation: unknown): Buffer =>
   operation({
-    query: 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Identity { email } } }',
+    query:
+      'query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Identity { email } ... on SitePartner { id } } }',
     variables: { r: [representation] },
   })
 const lone = (name: string, representation: unknown): Attack =>
@@ -66,6 +67,10 @@ describeAttacks('representations', [
   lone('of no type', { id: 'legacy:1' }),
   lone('of a type that there is not', { __typename: PASSWORD, id: 'legacy:1' }),
   lone('of a type that is no entity', { __typename: 'PageInfo', id: 'legacy:1' }),
+  // Whatever was sent was given back as the entity: a key of another type was an INTERNAL_SERVER_ERROR and two lines of the
+  // log, for everybody to cause.
+  lone('of a stub of another subgraph', { __typename: 'SitePartner', id: { a: PASSWORD } }),
+  lone('of a stub of another subgraph, in good order', { __typename: 'SitePartnerNetwork', id: PASSWORD }),
   lone('of a type of JavaScript', { __typename: 'constructor', id: 'legacy:1' }),
   lone('of a type that is an object', { __typename: { toString: 'Identity' }, id: 'legacy:1' }),
   lone('without a key', { __typename: 'Identity' }),
@@ -119,4 +124,29 @@ describeAttacks('cursors and arguments', [
   inData('a whole book for an address', operation(`{ identityHolder(email: "${'x'.repeat(10_000)}") { email } }`), {
     identityHolder: null,
   }),
+])
+
+// GraphQL finds these out only when it comes to the field. Each was an INTERNAL_SERVER_ERROR and two lines of the log.
+describeAttacks('null for a variable that has a default', [
+  inData(
+    'in a place that needs an id',
+    operation({ query: 'query ($i: ID = "legacy:1") { identity(id: $i) { id } }', variables: { i: null } }),
+    { identity: null },
+  ),
+  inData(
+    'in a part of an input',
+    operation({
+      query: `mutation ($i: ID = "${PASSWORD}") { deactivateIdentity(input: { id: $i }) { outcome } }`,
+      variables: { i: null },
+    }),
+    { deactivateIdentity: null },
+  ),
+  inData(
+    'in @skip',
+    operation({
+      query: 'query ($x: Boolean = false) { identitySources { source state @skip(if: $x) } }',
+      variables: { x: null },
+    }),
+    { identitySources: null },
+  ),
 ])

@@ -194,6 +194,14 @@ describe('rows: 10,000 over all lists', () => {
     expect(await ask(query, variables)).toEqual(REFUSED)
   })
 
+  // A page of -1,000,000 rows, which is refused on its own, took away from the sum: thirty of the longest pages passed,
+  // and so did every place where something is refused.
+  test('are not made up for by a page of fewer than none', async () => {
+    const query = `query ($n: Int) { ${pages(21, '500')} ${pages(1, '$n').replace('a0', 'b')} }`
+    expect(await ask(query, { n: -1_000_000 })).toEqual(REFUSED)
+    expect(await ask(query.replace('($n: Int)', '').replace('$n', '-1000000'))).toEqual(REFUSED)
+  })
+
   test('of entities count with what is below them', async () => {
     const query = (below: string): string =>
       `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Identity { ${below} } } }`

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -7,7 +7,7 @@ import { createApp } from '../../../src/app.ts'
 import { ConfigError, readConfig } from '../../../src/config.ts'
 import type { AuditRecord } from '../../../src/identity/writes/audit-record.ts'
 import { createLogger } from '../../../src/observability/logger.ts'
-import { openAuditLog } from '../../../src/observability/audit-log.ts'
+import { openAuditLog, writeToFile } from '../../../src/observability/audit-log.ts'
 
 let folder: string
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'audit-'))))
@@ -79,6 +79,54 @@ describe('the audit log', () => {
     await new Promise(setImmediate)
     waiting[1]?.(new Error('nobody reads this any more'))
     await expect(second).rejects.toThrow()
+  })
+
+  // AUDIT_LOG=/dev/null let no mutation through: what is no file cannot be synced, and that was taken for a lost record.
+  it('takes a device that has nothing to sync', async () => {
+    const audit = await openAuditLog('/dev/null', now)
+    await expect(audit.append(record('1'))).resolves.toBeUndefined()
+    await audit.close()
+  })
+
+  // After a full disk the first good line was put behind the half one, and both were lost to whoever reads lines.
+  it('begins a new line behind one that was written in part', async () => {
+    let text = ''
+    let isFull = false
+    const appendFile = async (data: unknown): Promise<void> => {
+      text += isFull ? String(data).slice(0, 5) : String(data)
+      if (isFull) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+    }
+    const write = writeToFile({ appendFile, datasync: async () => undefined }, false)
+    await write('first\n')
+    isFull = true
+    await expect(write('{"half":1}\n')).rejects.toThrow('no space left')
+    isFull = false
+    await write('second\n')
+    await write('third\n')
+    expect(text).toBe('first\n{"hal\nsecond\nthird\n')
+  })
+
+  // The same, where the server was started again in between.
+  it('begins a new line behind what a server before left half written', async () => {
+    const file = join(folder, 'torn.log')
+    for (const requestId of ['1', '2']) {
+      const audit = await openAuditLog(file, now)
+      await audit.append(record(requestId))
+      await audit.close()
+    }
+    appendFileSync(file, '{"time":"2026')
+    const audit = await openAuditLog(file, now)
+    await audit.append(record('3'))
+    await audit.close()
+    const lines = readFileSync(file, 'utf8').split('\n')
+    expect(lines).toEqual([expect.anything(), expect.anything(), '{"time":"2026', expect.stringContaining('"3"'), ''])
+  })
+
+  it('rejects where the line is not on the disk', async () => {
+    const datasync = async (): Promise<void> => {
+      throw Object.assign(new Error('the disk is gone'), { code: 'EIO' })
+    }
+    await expect(writeToFile({ appendFile: async () => undefined, datasync }, false)('line\n')).rejects.toThrow('gone')
   })
 
   it.each(['is a folder', 'lies below a file'])('keeps the server from starting where its file %s', async (why) => {

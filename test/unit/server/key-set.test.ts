@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createKeySet, fetchKeys, type KeySet } from '../../../src/server/key-set.ts'
 import { createSigningKey, startIssuer, type Issuer } from '../../fixtures/issuer.ts'
@@ -68,6 +69,26 @@ test('after five minutes others are looked for, and nobody waits for them', asyn
   await asked.promise
   answer.resolve()
   await expect.poll(async () => (await keySet.current()) !== keys).toBe(true)
+})
+
+// On a server that nobody had asked for 59 minutes, the first request was let in by a key that had been taken away long
+// since: others were looked for only in the background.
+test('after a quiet time whoever asks waits for others, once', async () => {
+  const keys = await keySet.current()
+  issuer.publish(await createSigningKey('second'))
+  now += 10 * MINUTE_MS
+  const others = await keySet.current()
+  expect(others).toBeDefined()
+  expect(others).not.toBe(keys)
+
+  issuer.answerWith(down)
+  now += 10 * MINUTE_MS
+  expect(await keySet.current()).toBe(others)
+  expect(failures).toBe(1)
+  // It is down, and now it hangs: nobody waits for it again.
+  issuer.answerWith(() => undefined)
+  now += 6_000
+  expect(await Promise.race([keySet.current(), delay(1_000)])).toBe(others)
 })
 
 test('the same keys stay the same object, so that what was verified by them stays good', async () => {

@@ -38,6 +38,9 @@ test.each([
   'ana.silva@example.com',
   'Ana.Silva+x@mail.example.co.uk',
   'ana.silva%40example.com',
+  // Letters beyond ASCII were no letters, so these passed.
+  'josé@example.com',
+  'ana@münchen.example',
   'Bearer abcdefghijkl',
   'Authorization: Basic YTpiYzpkZQ==',
   'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbmEifQ.',
