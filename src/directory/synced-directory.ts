@@ -9,6 +9,7 @@ import type { SourceState } from '../identity/source-states.ts'
 import { chooseMode, type Mode } from './choose-mode.ts'
 import { readConnection } from './directory-connection.ts'
 import { DirectoryFault } from './fault.ts'
+import { inTime } from './in-time.ts'
 import { Standings, type StandingsOptions } from './standings.ts'
 import { toDirectoryWalk, type DirectoryWalk } from './walk-arguments.ts'
 
@@ -100,6 +101,7 @@ class SyncedDirectory implements IdentityDirectory {
     sources: readonly IdentitySource[],
   ): Promise<IdentityConnection> {
     const { reader, cursorKeys, sourceStates } = this.#options
+    const { signal } = this.#scope
     const refuse = (error: unknown): never => {
       throw this.#asNotReady(error)
     }
@@ -113,8 +115,8 @@ class SyncedDirectory implements IdentityDirectory {
       { ...question, sources },
       {
         reader: {
-          page: async (each) => reader.page(each).catch(refuse),
-          count: async (...parameters) => reader.count(...parameters).catch(refuse),
+          page: async (each) => inTime(reader.page(each), signal).catch(refuse),
+          count: async (...parameters) => inTime(reader.count(...parameters), signal).catch(refuse),
         },
         toCursor: (position) => encodeDirectoryCursor(position, fingerprint, cursorKeys),
         sources: sourceStates()
