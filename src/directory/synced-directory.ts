@@ -66,6 +66,7 @@ class SyncedDirectory implements IdentityDirectory {
     if (only && sources.length === 0) throw sourceNotConfigured(only)
     await written.whenKept(sources)
     const mode = this.#tryKept(() => this.#modeOf(walk, sources)) ?? modeWithoutStore(walk)
+    if (mode === 'broken') throw storeNotReadable()
     if (mode === 'live') return this.#live.identities(args)
     if (mode === 'unready') throw directoryNotReady('The lists have not been read to their end yet. Try again shortly.')
     if (mode === 'lacking')
@@ -164,10 +165,14 @@ class SyncedDirectory implements IdentityDirectory {
   #asNotReady(error: unknown): PublicError {
     if (!(error instanceof DirectoryFault)) throw error
     this.#options.onFault(error)
-    return directoryNotReady('The directory cannot be read at the moment.', undefined, { cause: error })
+    return storeNotReadable(error)
   }
 }
 
-function modeWithoutStore({ begunIn, needsDirectory }: Asked): Mode {
-  return begunIn === 'directory' || needsDirectory ? 'unready' : 'live'
+function modeWithoutStore({ begunIn, needsDirectory }: Asked): 'live' | 'broken' {
+  return begunIn === 'directory' || needsDirectory ? 'broken' : 'live'
+}
+
+function storeNotReadable(cause?: unknown): PublicError {
+  return directoryNotReady('The directory cannot be read at the moment.', undefined, { cause })
 }
