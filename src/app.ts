@@ -7,6 +7,7 @@ import { createUpstreams } from './app/upstreams.ts'
 import { openAudit, wireWrites } from './app/writing.ts'
 import type { Config } from './config.ts'
 import type { DirectorySync } from './directory/sync/directory-sync.ts'
+import { createForwardClock } from './forward-clock.ts'
 import { createApolloServer } from './graphql/apollo-server.ts'
 import { ErrorOrigins, observeRequests } from './graphql/request-observer.ts'
 import { logFailedCall, logFinishedRequest } from './observability/activity-log.ts'
@@ -26,7 +27,8 @@ export interface App {
   readonly sync: DirectorySync | undefined
 }
 
-const now = (): Date => new Date()
+/** One for all that is dated, so that instants can be compared. */
+const now = createForwardClock()
 
 /** The one place where the parts are put together; `app/` has its larger pieces. Nothing is called and nothing listens yet. */
 export async function createApp(

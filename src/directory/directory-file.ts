@@ -10,13 +10,14 @@ import {
   statSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DirectoryFault, guarded, type FaultReason } from './fault.ts'
 
 const FOLDER_PREFIX = 'identity-directory-'
+/** Until it is locked, a folder has another name: whoever looks for leftovers then need not ask how old they are. */
+const NEW_FOLDER_PREFIX = `new-${FOLDER_PREFIX}`
 const FILE_NAME = 'directory.db'
-const MIN_LEFTOVER_AGE_MS = 60_000
 /** What SQLite keeps beside a file. */
 const COMPANIONS = ['', '-wal', '-shm']
 
@@ -32,10 +33,12 @@ export interface DirectoryFile {
 /** A new file in a folder of its own that only we may enter. It is gone when it is released. */
 export function temporaryFile(parent: string = tmpdir()): DirectoryFile {
   removeLeftovers(parent)
-  const folder = mkdtempSync(join(parent, FOLDER_PREFIX))
-  chmodSync(folder, 0o700)
+  const made = mkdtempSync(join(parent, NEW_FOLDER_PREFIX))
+  chmodSync(made, 0o700)
+  const lock = lockFile(join(made, FILE_NAME))
+  const folder = join(parent, basename(made).replace(NEW_FOLDER_PREFIX, FOLDER_PREFIX))
+  renameSync(made, folder)
   const path = join(folder, FILE_NAME)
-  const lock = lockFile(path)
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
   process.once('exit', remove)
   createPrivate(path)
@@ -57,6 +60,8 @@ export function temporaryFile(parent: string = tmpdir()): DirectoryFile {
  * @throws DirectoryFault `in-use` if another process has it; `broken` if it cannot be written.
  */
 export function persistentFile(path: string): DirectoryFile {
+  // A folder that is given the mode of a file cannot be entered any more.
+  if (guarded(() => statSync(path, { throwIfNoEntry: false }))?.isFile() === false) throw new DirectoryFault('broken')
   const lock = lockFile(path)
   guarded(() => createPrivate(path))
   return { path, durable: true, moveAside: (reason) => moveAside(path, reason), release: () => lock.close() }
@@ -102,14 +107,11 @@ function removeLeftovers(parent: string): void {
   for (const name of readdirSync(parent)) {
     const folder = join(parent, name)
     if (!name.startsWith(FOLDER_PREFIX) || !existsSync(join(folder, `${FILE_NAME}-lock`))) continue
-    // One that is just being made may not be locked yet.
-    if (Date.now() - statSync(folder).mtimeMs < MIN_LEFTOVER_AGE_MS) continue
     try {
       lockFile(join(folder, FILE_NAME)).close()
       rmSync(folder, { recursive: true, force: true })
-    } catch (error) {
-      // Its process is alive, or it is another user's.
-      if (!(error instanceof DirectoryFault)) throw error
+    } catch {
+      // Its process is alive, it is another user's, or somebody else takes it away: no reason not to start.
     }
   }
 }

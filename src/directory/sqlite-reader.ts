@@ -12,8 +12,10 @@ import { TABLES } from './schema.ts'
 import type { DirectoryFilter, DirectoryPage, DirectoryPageQuestion, SourceKnowledge } from './store.ts'
 import { Terms } from './terms.ts'
 
+/** As old as the oldest of it: lists may show five fields over and over, and the others were read long before. */
+const AS_OF = 'min(as_of, coalesce(rest_asked_at, as_of))'
 /** What `rowOf` needs of an account, in this order. */
-const ROW_COLUMNS = [...FIELD_COLUMNS, 'source_id', 'as_of'].join(', ')
+const ROW_COLUMNS = [...FIELD_COLUMNS, 'source_id', AS_OF].join(', ')
 
 /** Sorting them takes about as long as finding a page among a hundred times as many. */
 const MAX_SORTED = 20_000

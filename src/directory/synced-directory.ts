@@ -9,6 +9,7 @@ import type { SourceState } from '../identity/source-states.ts'
 import { chooseMode, type Mode } from './choose-mode.ts'
 import { readConnection } from './directory-connection.ts'
 import { DirectoryFault } from './fault.ts'
+import { inTime } from './in-time.ts'
 import { Standings, type StandingsOptions } from './standings.ts'
 import { toDirectoryWalk, type DirectoryWalk } from './walk-arguments.ts'
 
@@ -65,6 +66,7 @@ class SyncedDirectory implements IdentityDirectory {
     if (only && sources.length === 0) throw sourceNotConfigured(only)
     await written.whenKept(sources)
     const mode = this.#tryKept(() => this.#modeOf(walk, sources)) ?? modeWithoutStore(walk)
+    if (mode === 'broken') throw storeNotReadable()
     if (mode === 'live') return this.#live.identities(args)
     if (mode === 'unready') throw directoryNotReady('The lists have not been read to their end yet. Try again shortly.')
     if (mode === 'lacking')
@@ -100,6 +102,7 @@ class SyncedDirectory implements IdentityDirectory {
     sources: readonly IdentitySource[],
   ): Promise<IdentityConnection> {
     const { reader, cursorKeys, sourceStates } = this.#options
+    const { signal } = this.#scope
     const refuse = (error: unknown): never => {
       throw this.#asNotReady(error)
     }
@@ -113,8 +116,8 @@ class SyncedDirectory implements IdentityDirectory {
       { ...question, sources },
       {
         reader: {
-          page: async (each) => reader.page(each).catch(refuse),
-          count: async (...parameters) => reader.count(...parameters).catch(refuse),
+          page: async (each) => inTime(reader.page(each), signal).catch(refuse),
+          count: async (...parameters) => inTime(reader.count(...parameters), signal).catch(refuse),
         },
         toCursor: (position) => encodeDirectoryCursor(position, fingerprint, cursorKeys),
         sources: sourceStates()
@@ -162,10 +165,14 @@ class SyncedDirectory implements IdentityDirectory {
   #asNotReady(error: unknown): PublicError {
     if (!(error instanceof DirectoryFault)) throw error
     this.#options.onFault(error)
-    return directoryNotReady('The directory cannot be read at the moment.', undefined, { cause: error })
+    return storeNotReadable(error)
   }
 }
 
-function modeWithoutStore({ begunIn, needsDirectory }: Asked): Mode {
-  return begunIn === 'directory' || needsDirectory ? 'unready' : 'live'
+function modeWithoutStore({ begunIn, needsDirectory }: Asked): 'live' | 'broken' {
+  return begunIn === 'directory' || needsDirectory ? 'broken' : 'live'
+}
+
+function storeNotReadable(cause?: unknown): PublicError {
+  return directoryNotReady('The directory cannot be read at the moment.', undefined, { cause })
 }

@@ -5,9 +5,12 @@ import { decodeDirectoryCursor, isDirectoryCursor, type DirectoryPosition } from
 import { requireEmail } from '../identity/email.ts'
 import { SOURCES, type CarriedField, type IdentitySource } from '../identity/identity.ts'
 import type { DirectoryFilter, DirectoryOrder, DirectoryOrderField, DirectoryPageQuestion } from './store.ts'
+import { searchWords } from './words.ts'
 
 const DEFAULT_COUNT = 25
 const MAX_COUNT = 500
+/** Each word of a search may have to look at most of a source. No name and address together have more. */
+const MAX_WORDS = 10
 
 /** A walk as the directory can answer it. */
 export interface DirectoryWalk {
@@ -102,10 +105,13 @@ function modeOf({ after, before }: ConnectionArguments): DirectoryWalk['begunIn'
 }
 
 function readFilter({ source: _source, ...given }: FilterInput): DirectoryFilter {
-  const { email, emailDomain, status, ...others } = given
+  const { email, emailDomain, status, search, ...others } = given
+  if (isGiven(search) && searchWords(search).length > MAX_WORDS)
+    throw badInput(`"filter.search" has at most ${MAX_WORDS} words.`)
   return Object.fromEntries(
     Object.entries({
       ...others,
+      search,
       email: isGiven(email) ? requireEmail(email) : undefined,
       emailDomain: isGiven(emailDomain) ? readDomain(emailDomain) : undefined,
       // In one order, so that cursors are good for the same question in other words.

@@ -23,10 +23,10 @@ export interface SearchWord {
   readonly parts: readonly string[]
 }
 
-/** The words of a search, by white space. */
+/** The words of a search, by white space, each once. */
 export function searchWords(search: string): SearchWord[] {
-  const words = search.toWellFormed().split(/\s+/u).filter(Boolean)
-  return words.map((word) => ({ text: word.toLowerCase(), parts: nameWords(word) }))
+  const words = search.toWellFormed().toLowerCase().split(/\s+/u).filter(Boolean)
+  return [...new Set(words)].map((text) => ({ text, parts: nameWords(text) }))
 }
 
 /** Longer names are in order up to here, and then by source id: it keeps cursors short. */

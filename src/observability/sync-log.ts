@@ -1,3 +1,4 @@
+import { DirectoryFault } from '../directory/fault.ts'
 import type { SyncEvents } from '../directory/sync/sync-report.ts'
 import { describeError, type Logger } from './logger.ts'
 
@@ -10,6 +11,9 @@ export function logSync(logger: Logger): SyncEvents {
       if (alarm) logger.warn({ source, ...alarm }, 'too many accounts are missing at once: nobody is taken for gone')
       else logger.info({ source }, 'the missing accounts are back, or few enough to be asked for')
     },
-    onUnexpected: (error) => logger.error(describeError(error), 'syncing failed'),
+    onUnexpected: (error) => {
+      const reason = error instanceof DirectoryFault ? error.reason : undefined
+      logger.error({ reason, ...describeError(error) }, 'syncing failed')
+    },
   }
 }

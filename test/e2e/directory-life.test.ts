@@ -117,6 +117,8 @@ describe('a store that fails', () => {
     expect(data.identityHolder.identities.length).toBeGreaterThan(0)
     const walk = await subgraph.ask('{ identities(filter: { role: "admin" }) { nodes { id } } }')
     expect(walk.errors?.[0]?.extensions).toMatchObject({ code: 'DIRECTORY_NOT_READY', retryable: true })
+    // A corrupt file was said to be lists that had not been read to their end yet.
+    expect(walk.errors?.[0]?.message).toBe('The directory cannot be read at the moment.')
     expect(logs.filter(({ msg }) => msg === 'the directory cannot be used')).toMatchObject([{ reason: 'broken' }])
   })
 })

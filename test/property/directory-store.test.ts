@@ -5,7 +5,13 @@ import { prepareFile } from '../../src/directory/schema.ts'
 import { SqliteReader } from '../../src/directory/sqlite-reader.ts'
 import type { DirectoryOrder, DirectoryPageQuestion } from '../../src/directory/store.ts'
 import { SqliteWriter } from '../../src/directory/writer.ts'
-import { SOURCES, type Identity, type IdentitySource } from '../../src/identity/identity.ts'
+import {
+  CARRIED_FIELDS,
+  missingFields,
+  SOURCES,
+  type Identity,
+  type IdentitySource,
+} from '../../src/identity/identity.ts'
 import { fewParts, identity, order, sources, write, type Write } from './directory-arbitraries.ts'
 import { DirectoryModel, keyOf } from './directory-model.ts'
 
@@ -25,6 +31,8 @@ class Directory {
   readonly writer: SqliteWriter
   readonly reader: SqliteReader
   #clock = 0
+  /** Of each account, when its fields were read, in milliseconds. */
+  readonly #readAt = new Map<string, Map<string, number>>()
 
   /** @param maxSorted 0: nothing is sorted, all is found along the order. */
   constructor(maxSorted: number) {
@@ -48,11 +56,22 @@ class Directory {
     if (kind === 'remove') {
       await this.writer.remove(source, [sourceId], askedAt)
       this.model.accounts.delete(id)
+      this.#readAt.delete(id)
       return
     }
     await this.writer.save({ source, rows: [{ ...identity, asOf: askedAt }], askedAt })
     const carried = Object.entries(identity).filter(([, value]) => value !== undefined)
-    this.model.accounts.set(id, { ...(before ?? identity), ...Object.fromEntries(carried), asOf: askedAt })
+    const asOf = this.#asOf(id, missingFields(identity))
+    this.model.accounts.set(id, { ...(before ?? identity), ...Object.fromEntries(carried), asOf })
+  }
+
+  /** It is as old as what the newest reading lacks, which counts as being as young as the youngest of it. */
+  #asOf(id: string, lacking: readonly string[]): Date {
+    const before = [...(this.#readAt.get(id) ?? [])].filter(([field]) => lacking.includes(field))
+    const rest = Math.max(...before.map(([, at]) => at))
+    const all = CARRIED_FIELDS.filter((field) => !lacking.includes(field)).map((field) => [field, this.#clock] as const)
+    this.#readAt.set(id, new Map([...before.map(([field]) => [field, rest] as const), ...all]))
+    return new Date(before.length > 0 ? rest : this.#clock)
   }
 }
 

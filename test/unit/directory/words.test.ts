@@ -21,6 +21,10 @@ describe('the words of names', () => {
 })
 
 describe('the words of a search', () => {
+  it('count once, in whatever letter case', () => {
+    expect(searchWords('ann Ann ANN')).toEqual([{ text: 'ann', parts: ['ann'] }])
+  })
+
   it('stand between white space, and are compared with names by their letters, with addresses as they are', () => {
     expect(searchWords(" José\tO'B ann@A.com ")).toEqual([
       { text: 'josé', parts: ['jose'] },

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import { DirectoryFault } from '../../../src/directory/fault.ts'
 import type { SweepReport } from '../../../src/directory/sync/sync-report.ts'
 import { showFirstSweeps } from '../../../src/observability/sweep-progress.ts'
 import { logSync } from '../../../src/observability/sync-log.ts'
@@ -59,6 +60,14 @@ describe('the progress of the first sweeps', () => {
 })
 
 describe('the log of syncing', () => {
+  // Of a full disk it said `DirectoryFault` and 13.
+  it('says what the store failed of', () => {
+    const lines: Record<string, unknown>[] = []
+    const log = logSync(pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) }))
+    log.onUnexpected(new DirectoryFault('full'))
+    expect(lines).toMatchObject([{ reason: 'full', type: 'DirectoryFault', msg: 'syncing failed' }])
+  })
+
   it('has a line per sweep, per alarm and per failure', () => {
     const lines: Record<string, unknown>[] = []
     const events = logSync(pino({ base: null }, { write: (line) => void lines.push(JSON.parse(line)) }))
