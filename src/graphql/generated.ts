@@ -180,7 +180,7 @@ export type IdentityFilter = {
   readonly partnerId?: InputMaybe<Scalars['ID']['input']>;
   /** Only this role. Needs the synced directory. */
   readonly role?: InputMaybe<Scalars['String']['input']>;
-  /** Only where a name or the address has this text. Needs the synced directory. */
+  /** Only where each of these words, ten at most, begins a word of a name, or the address. Needs the synced directory. */
   readonly search?: InputMaybe<Scalars['String']['input']>;
   /** Only this source. */
   readonly source?: InputMaybe<IdentitySource>;
