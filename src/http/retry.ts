@@ -99,15 +99,14 @@ function backoff(attempt: number, { response }: Outcome, random: () => number, n
   return Math.max(jittered, asked ?? 0)
 }
 
-/** Undefined when it would not have ended in time for the caller to be told what the attempt before ended with. */
+/** Undefined when a read would not have ended in time for the caller to be told what the attempt before ended with. */
 async function tryAgain(next: HttpTransport, request: HttpRequest, clock: Clock): Promise<Outcome | undefined> {
   // Of a write that was cut off nobody knows what became of it: the attempt before must not speak for it.
   if (effectOf(request) !== 'read') return outcomeOf(next(request))
   const controller = new AbortController()
   const leave = (): void => controller.abort(request.signal.reason)
   request.signal.addEventListener('abort', leave, { once: true })
-  // A write is not broken off before its time: what the attempt before ended with would say nothing of it.
-  const endsIn = effectOf(request) === 'read' ? latestEnd(request) - clock.now() : Number.POSITIVE_INFINITY
+  const endsIn = latestEnd(request) - clock.now()
   const cancel = Number.isFinite(endsIn) ? clock.after(Math.max(endsIn, 0), () => controller.abort()) : undefined
   try {
     const outcome = await outcomeOf(next({ ...request, signal: controller.signal }))

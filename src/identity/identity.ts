@@ -68,6 +68,13 @@ export function missingFields(identity: Identity): readonly CarriedField[] {
   return CARRIED_FIELDS.filter((field) => identity[field] === undefined)
 }
 
+/** What a last answer did not carry is nothing: nobody can be asked for it. */
+export function settled(identity: Identity): Identity {
+  const missing = missingFields(identity)
+  if (missing.length === 0) return identity
+  return { ...identity, ...Object.fromEntries(missing.map((field) => [field, field === 'status' ? 'UNKNOWN' : null])) }
+}
+
 /** What was read first stays as it was; only what it did not carry comes from the other reading, which may be the older. */
 export function completed(identity: Identity, other: Identity): Identity {
   const carried = Object.fromEntries(missingFields(identity).map((field) => [field, other[field]]))

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { LRUCache } from 'lru-cache'
 import type { AccountSource, CursorPageToken, OffsetPageToken, ReadScope } from './account-source.ts'
 import { formatIdentityId, type AccountKey } from './identity-id.ts'
-import { CARRIED_FIELDS, missingFields, type CarriedField, type Identity } from './identity.ts'
+import { CARRIED_FIELDS, settled, type CarriedField, type Identity } from './identity.ts'
 
 /** Of all sources together; some 5 MB. */
 const MAX_ACCOUNTS = 5_000
@@ -66,7 +66,7 @@ export class RecentAccounts {
       const readOne = async (sourceId: string, scope: ReadScope) => {
         const askedAt = this.#monotonicNow()
         const identity = await source.readOne(sourceId, scope)
-        if (identity) this.#keepAll([whole(identity)], askedAt, scope)
+        if (identity) this.#keepAll([settled(identity)], askedAt, scope)
         else this.forget({ source: source.source, sourceId })
         return identity
       }
@@ -76,7 +76,7 @@ export class RecentAccounts {
       const askedAt = this.#monotonicNow()
       const page = await source.readPage(token, scope)
       // There is no other answer that could have more than a row of this list.
-      if (page) this.#keepAll(page.rows.map(whole), askedAt, scope)
+      if (page) this.#keepAll(page.rows.map(settled), askedAt, scope)
       return page
     }
     return { ...source, readPage }
@@ -112,11 +112,4 @@ function isConfirmedBy(known: Reading, identity: Identity, askedAt: number): boo
   const saysTheSame = (field: CarriedField) =>
     identity[field] === undefined || isDeepStrictEqual(identity[field], known.identity[field])
   return CARRIED_FIELDS.some(losesField) && CARRIED_FIELDS.every(saysTheSame)
-}
-
-/** An answer that has all there is: what it does not carry is shown as nothing, and never asked for again. */
-function whole(identity: Identity): Identity {
-  const absent = missingFields(identity)
-  if (absent.length === 0) return identity
-  return { ...identity, ...Object.fromEntries(absent.map((field) => [field, field === 'status' ? 'UNKNOWN' : null])) }
 }

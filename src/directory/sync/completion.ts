@@ -1,6 +1,6 @@
 import { PublicError } from '../../errors.ts'
 import { isSafeSourceId } from '../../identity/identity-id.ts'
-import { CARRIED_FIELDS, type Identity } from '../../identity/identity.ts'
+import { missingFields } from '../../identity/identity.ts'
 import type { DirectoryWriter } from '../store.ts'
 import type { SourceReader } from './source-reader.ts'
 import type { SyncClock } from './sync-clock.ts'
@@ -58,13 +58,9 @@ export class Completion {
     const found = await reader.readOne(sourceId).catch(asUnreadable)
     // Who is not there is left to the next sweep: it asks once more, and says so.
     if (!found) return
-    this.#inVain = lacksFields(found) ? this.#inVain + 1 : 0
+    this.#inVain = missingFields(found).length > 0 ? this.#inVain + 1 : 0
     await this.#writer.save({ source: reader.source, rows: [found], askedAt })
   }
-}
-
-function lacksFields(identity: Identity): boolean {
-  return CARRIED_FIELDS.some((field) => identity[field] === undefined)
 }
 
 /** One record that breaks its contract must not keep the others from being completed. */

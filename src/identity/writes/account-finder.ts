@@ -1,6 +1,6 @@
 import type { ReadScope } from '../account-source.ts'
 import { normalizeEmail } from '../email.ts'
-import { CARRIED_FIELDS, type Identity } from '../identity.ts'
+import { CARRIED_FIELDS, missingFields, type Identity } from '../identity.ts'
 import { pagesFromEnd } from '../pages-from-end.ts'
 import { openSource, type SharedSource } from '../source-session.ts'
 
@@ -61,8 +61,7 @@ export function holdersOf(
 
 function wholeBy({ source }: SharedSource, scope: ReadScope) {
   return async (row: Identity): Promise<Identity> => {
-    const isWhole = CARRIED_FIELDS.every((field) => row[field] !== undefined)
-    if (isWhole || source.paging === 'cursor') return row
+    if (missingFields(row).length === 0 || source.paging === 'cursor') return row
     return (await source.readOne(row.sourceId, scope)) ?? row
   }
 }

@@ -1,4 +1,4 @@
-import type { Identity } from '../identity.ts'
+import { settled, type Identity } from '../identity.ts'
 import {
   RECORD_FIELDS,
   type AccountRecord,
@@ -12,7 +12,7 @@ import { judgeReadBack } from './read-back.ts'
 import { refusalErrors } from './refusal.ts'
 import { concludeChange } from './conclusion.ts'
 import { readNow, sendWrite, type WriteScope } from './write-scope.ts'
-import { lockOf, settled, type WriteTools } from './write-tools.ts'
+import { lockOf, type WriteTools } from './write-tools.ts'
 
 /** After a yes that cannot be seen yet. */
 const SECOND_LOOK_AFTER_MS = 1_000

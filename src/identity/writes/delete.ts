@@ -1,4 +1,5 @@
 import { normalizeEmail } from '../email.ts'
+import { settled } from '../identity.ts'
 import type { RecordWriter } from './account-writer.ts'
 import { ownerRefused } from './deactivate.ts'
 import { deletionRefused, throughGate } from './gate.ts'
@@ -6,7 +7,7 @@ import { applied, identityError, notFound, rejected, unknown, type MutationPaylo
 import { refusalErrors } from './refusal.ts'
 import { checkDelete, type DeleteInput } from './write-input.ts'
 import { readNow, sendWrite, type WriteScope } from './write-scope.ts'
-import { lockOf, settled, type WriteTools } from './write-tools.ts'
+import { lockOf, type WriteTools } from './write-tools.ts'
 
 export async function remove(tools: WriteTools, scope: WriteScope, input: DeleteInput): Promise<MutationPayload> {
   const checked = checkDelete(input)

@@ -1,6 +1,5 @@
-import type { Identity } from '../identity.ts'
+import { settled, type Identity } from '../identity.ts'
 import { conflict, identityError, rejected, type MutationPayload } from './payload.ts'
-import { settled } from './write-tools.ts'
 
 /** Refuses an edit of something older than what the source has. Undefined: it may go on. */
 export function expectationRefused(identity: Identity, expected: Date | undefined): MutationPayload | undefined {

@@ -36,13 +36,14 @@ export async function patchAccount(
       const patch = async () => writer.patch(sourceId, wanted, readNow(scope, tools.monotonicNow))
       const sent = await sendWrite(scope, patch, tools.onUnexpected, sentBefore)
       if (sent.kind === 'refused') return rejected(refusalErrors('SITE_PARTNER', 'update', sent), before)
-      const after = sent.kind === 'done' ? sent.value : await read().catch(() => undefined)
-      const seen = after === undefined ? undefined : judgeReadBack(snapshot(before), wanted, after && snapshot(after))
+      // That the list does not show it proves nothing: nobody is ever deleted there.
+      const after = sent.kind === 'done' ? sent.value : ((await read().catch(() => null)) ?? undefined)
+      const seen = after && judgeReadBack(snapshot(before), wanted, snapshot(after))
       if (after && sent.kind === 'unknown' && seen?.kind === 'UNTOUCHED' && !sentBefore) {
         before = after
         continue
       }
-      tools.onWritten({ source: 'SITE_PARTNER', sourceId, identity: after ?? null, gone: after === null })
+      tools.onWritten({ source: 'SITE_PARTNER', sourceId, identity: after ?? null, gone: false })
       return concludeChange(sent.kind, seen, wanted, after ?? null)
     }
   })

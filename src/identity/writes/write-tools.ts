@@ -1,4 +1,4 @@
-import type { Identity, IdentitySource } from '../identity.ts'
+import type { IdentitySource } from '../identity.ts'
 import type { AccountFinder } from './account-finder.ts'
 import type { PatchWriter, RecordWriter } from './account-writer.ts'
 import type { KeyedMutex } from './keyed-mutex.ts'
@@ -39,15 +39,6 @@ export interface WriteTools {
   readonly createPassword: () => string
   readonly onWritten: (written: Written) => void
   readonly onUnexpected: (error: unknown) => void
-}
-
-/** Nobody can be asked for what a single answer did not carry. */
-export function settled(identity: Identity): Identity {
-  const { email = null, firstName = null, lastName = null, status = 'UNKNOWN', sourceStatus = null } = identity
-  const { role = null, timezone = null, locale = null, network = null, partner = null } = identity
-  const { createdAt = null, updatedAt = null } = identity
-  const names = { email, firstName, lastName, status, sourceStatus, role, timezone, locale }
-  return { ...identity, ...names, network, partner, createdAt, updatedAt }
 }
 
 export function lockOf(source: IdentitySource, sourceId: string): string {
