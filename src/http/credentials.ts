@@ -3,7 +3,7 @@ import { PublicError } from '../errors.ts'
 import type { Clock } from './clock.ts'
 import { refuseLocally } from './local-refusal.ts'
 import { SharedCalls, unlessAborted } from './shared-calls.ts'
-import { isSuccess } from './status-error.ts'
+import { provesCredentials } from './status-error.ts'
 import type { HttpPolicy, HttpRequest, HttpResponse, HttpTransport } from './transport.ts'
 
 /** What one attempt is authorized with. */
@@ -102,7 +102,7 @@ export class CredentialsPolicy {
 
   async #send(next: HttpTransport, request: HttpRequest, credential: Credential): Promise<HttpResponse> {
     const response = await next({ ...request, headers: { ...request.headers, ...credential.headers } })
-    if (isProof(response)) this.#options.credentials.accepted(credential)
+    if (provesCredentials(response)) this.#options.credentials.accepted(credential)
     return response
   }
 
@@ -136,7 +136,7 @@ export class CredentialsPolicy {
       const credential = (how === 'afresh' && (await credentials.renew(held, signal))) || held
       const response = await this.#send(transport, { ...probe, signal }, credential)
       if (response.status === 401) return false
-      if (!isProof(response)) return undefined
+      if (!provesCredentials(response)) return undefined
       this.#proven = { id: credential.id, version: credentials.version(), until: clock.now() + PROBE_EVERY_MS }
       return true
     } catch (error) {
@@ -162,10 +162,4 @@ export class CredentialsPolicy {
     this.#dead = undefined
     this.#options.onChange()
   }
-}
-
-/** Whether credentials were looked at and found good. Who throttles, redirects or fails may not have come to that. */
-function isProof(response: HttpResponse): boolean {
-  const { status } = response
-  return isSuccess(response) || (status >= 400 && status < 500 && ![401, 408, 429].includes(status))
 }

@@ -5,6 +5,12 @@ export function isSuccess(response: HttpResponse): boolean {
   return response.status >= 200 && response.status < 300
 }
 
+/** Whether credentials were looked at and found good. Who throttles, redirects or fails may not have come to that. */
+export function provesCredentials(response: HttpResponse): boolean {
+  const { status } = response
+  return isSuccess(response) || (status >= 400 && status < 500 && ![401, 408, 429].includes(status))
+}
+
 /** What an answer that is no success means, where the endpoint does not give its status a meaning of its own. */
 export function statusError(upstream: Upstream, status: number): PublicError {
   const delivery = deliveryOf(status)

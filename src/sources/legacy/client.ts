@@ -1,5 +1,5 @@
 import { upstreamError } from '../../errors.ts'
-import { isSuccess, statusError } from '../../http/status-error.ts'
+import { isSuccess, provesCredentials, statusError } from '../../http/status-error.ts'
 import type { HttpRequest, HttpTransport } from '../../http/transport.ts'
 import type { OffsetPageToken, ReadScope } from '../../identity/account-source.ts'
 import type { WriteAnswer } from '../../identity/writes/account-writer.ts'
@@ -29,15 +29,10 @@ export interface LegacyClient {
 }
 
 export function createLegacyClient(transport: HttpTransport): LegacyClient {
-  const askSelf = async (scope: ReadScope) =>
-    transport({ method: 'GET', path: '/user/self', operation: 'GET /user/self', ...scope })
+  const askSelf = async (scope: ReadScope) => transport({ ...LEGACY_PROBE, ...scope })
 
   /** Told that the keys are no good for something, one asks whether they are good for anything. */
-  const areKeysAlive = async (scope: ReadScope): Promise<boolean> =>
-    askSelf(scope).then(
-      ({ status }) => status !== 401,
-      () => false,
-    )
+  const areKeysAlive = async (scope: ReadScope): Promise<boolean> => askSelf(scope).then(provesCredentials, () => false)
 
   const write = async <Value>(
     request: Pick<HttpRequest, 'method' | 'path' | 'operation' | 'json'>,
