@@ -27,6 +27,10 @@ const config: CodegenConfig = {
           IdentityHolder: '../identity/identity.ts#IdentityHolder as IdentityHolderModel',
           IdentityConnection: '../identity/connection.ts#IdentityConnection as IdentityConnectionModel',
           IdentityEdge: '../identity/connection.ts#IdentityEdge as IdentityEdgeModel',
+          IdentityChange: '../identity/identity-change.ts#IdentityChange as IdentityChangeModel',
+          IdentityChangeConnection:
+            '../identity/identity-change.ts#IdentityChangeConnection as IdentityChangeConnectionModel',
+          IdentityChangeEdge: '../identity/identity-change.ts#IdentityChangeEdge as IdentityChangeEdgeModel',
           ...Object.fromEntries(
             ['ProvisionLegacy', 'ProvisionSitePartner', 'Update', 'Deactivate', 'Reactivate', 'Delete'].map((verb) => [
               `${verb}IdentityPayload`,

@@ -42,7 +42,8 @@ export default [
       '@graphql-eslint/description-style': ['error', { style: 'inline' }],
       // `nodes` beside `edges`, and no interface Node: the house's shape of a connection.
       '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
-      '@graphql-eslint/relay-arguments': ['error', { includeBoth: true }],
+      // A log is read forwards alone.
+      '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
       '@graphql-eslint/relay-connection-types': 'error',
       '@graphql-eslint/relay-page-info': 'error',
       // The keys of entities: `id`, and `email` for the holder.

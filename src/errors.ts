@@ -75,6 +75,13 @@ export function notSupported(message: string): PublicError {
   return new PublicError('NOT_SUPPORTED', message)
 }
 
+/** @param what the caller asked for. */
+export function needsDirectory(what: string): PublicError {
+  return notSupported(
+    `${what}: only the synced directory can answer this (setting DIRECTORY), and this server reads live.`,
+  )
+}
+
 export function sourceNotConfigured(source: Upstream): PublicError {
   const message = `${source} is not configured on this server (settings ${CREDENTIAL_SETTINGS[source]}).`
   return new PublicError('NOT_SUPPORTED', message, { source })
@@ -88,6 +95,14 @@ export function walkInterrupted(source: Upstream): PublicError {
     {
       source,
     },
+  )
+}
+
+/** What came behind a cursor is not known any more, and will not be. */
+export function cursorExpired(): PublicError {
+  return new PublicError(
+    'CURSOR_EXPIRED',
+    'What changed since this cursor is not kept any more, or was seen by another directory. Begin anew: take "latestCursor", walk through "identities", and go on behind that cursor.',
   )
 }
 

@@ -50,11 +50,14 @@ export async function wireDirectory(
   const { directory } = config
   if (directory.kind === 'off') return liveAlone(live)
   const file = openFile(directory)
-  const store = await openStore(file, (reason, aside) =>
-    logger.warn(
-      { reason, aside },
-      'the directory could not be used and was put aside: it is read anew, and creations begun before are forgotten',
-    ),
+  const store = await openStore(
+    file,
+    (reason, aside) =>
+      logger.warn(
+        { reason, aside },
+        'the directory could not be used and was put aside: it is read anew, and creations begun before are forgotten',
+      ),
+    directory.retention,
   ).catch(refuseFile)
   return synced(live, store, file, { ...directory, events }, createFaultLog(logger))
 }

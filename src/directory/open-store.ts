@@ -1,3 +1,4 @@
+import { DEFAULT_RETENTION, type ChangeRetention } from './change-retention.ts'
 import { openConnection } from './connection.ts'
 import type { DirectoryFile } from './directory-file.ts'
 import { DirectoryFault, guarded, type FaultReason } from './fault.ts'
@@ -24,9 +25,13 @@ export type OnMovedAside = (reason: FaultReason, aside: string) => void
  *
  * @throws DirectoryFault `foreign` for a database that is not ours, and whatever the disk has against it.
  */
-export async function openStore(file: DirectoryFile, onMovedAside: OnMovedAside): Promise<DirectoryStore> {
+export async function openStore(
+  file: DirectoryFile,
+  onMovedAside: OnMovedAside,
+  retention: ChangeRetention = DEFAULT_RETENTION,
+): Promise<DirectoryStore> {
   const [writing, slow] = (['writer', 'slowReader'] as const).map(
-    (role) => new WorkerClient({ path: file.path, role, durable: file.durable }),
+    (role) => new WorkerClient({ path: file.path, role, durable: file.durable, retention }),
   ) as [WorkerClient, WorkerClient]
   let local: SqliteReader | undefined
   let closing: Promise<void> | undefined
@@ -96,6 +101,8 @@ function splitReader(local: SqliteReader, slow: WorkerClient): DirectoryReader {
     predecessor: (key) => local.predecessor(key),
     knowledge: (source) => local.knowledge(source),
     countLacking: (source, fields) => local.countLacking(source, fields),
+    changes: (...parameters) => local.changes(...parameters),
+    latestChange: () => local.latestChange(),
     page: async (question) => (isQuick(question.filter) ? local.page(question) : slow.call('page', question)),
     count: async (sources, filter) =>
       isQuick(filter) || isTallied(filter) ? local.count(sources, filter) : slow.call('count', sources, filter),

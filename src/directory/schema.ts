@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { IdentityChangeKind } from '../identity/identity-change.ts'
 import { SOURCES, type IdentitySource } from '../identity/identity.ts'
 import { DirectoryFault } from './fault.ts'
 import { ALL_FIELDS } from './fields.ts'
@@ -6,7 +7,7 @@ import { ALL_FIELDS } from './fields.ts'
 /** Marks the file as ours. */
 const APPLICATION_ID = 0x1d_e2_71_7e
 /** Of the tables, and of whatever they hold that is computed here: order keys, words, bits. No file is carried over. */
-const VERSION = 2
+const VERSION = 3
 
 /** Each source has tables of its own, so that one can be loaded and indexed whatever the other does. */
 export const TABLES: Readonly<Record<IdentitySource, string>> = { LEGACY: 'legacy', SITE_PARTNER: 'site_partner' }
@@ -48,6 +49,31 @@ const PROVISION_TABLE = `
     CREATE TABLE provision (
       key TEXT PRIMARY KEY, asked TEXT NOT NULL, kind INTEGER NOT NULL, source_id TEXT, started_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+`
+
+/** As numbers, by their place here. */
+export const CHANGE_KIND_CODES = {
+  PROVISIONED: 0,
+  UPDATED: 1,
+  DEACTIVATED: 2,
+  REACTIVATED: 3,
+  ARCHIVED: 4,
+  GONE: 5,
+} as const satisfies Record<IdentityChangeKind, number>
+
+/** As many bits as a JavaScript number holds. */
+export const RANDOM_RUN = `random() & ${Number.MAX_SAFE_INTEGER}`
+
+/**
+ * What happened to accounts, and which fields it was about; no values. Numbers are never given twice. The oldest row is
+ * where the log begins, whatever it was before; `run`: see ChangeLog.
+ */
+const CHANGE_TABLE = `
+    CREATE TABLE change (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL,
+      source INTEGER, source_id TEXT, kind INTEGER, fields INTEGER, observed_at INTEGER
+    ) STRICT;
+    INSERT INTO change (run) VALUES (${RANDOM_RUN});
 `
 
 /** For each order, the column that carries it. All of them go on by source id. */
@@ -108,6 +134,7 @@ function createTables(database: DatabaseSync): void {
       progress TEXT, closed_at INTEGER, whole INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     ${PROVISION_TABLE}
+    ${CHANGE_TABLE}
     ${SOURCES.map(tablesOf).join('')}
     PRAGMA application_id = ${APPLICATION_ID};
     PRAGMA user_version = ${VERSION};

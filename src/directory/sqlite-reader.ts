@@ -1,15 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { LRUCache } from 'lru-cache'
+import type { ChangePlace } from '../identity/identity-change.ts'
 import type { AccountKey } from '../identity/identity-id.ts'
 import { SOURCES, type CarriedField, type Identity, type IdentitySource } from '../identity/identity.ts'
 import { FIELD_COLUMNS, fromColumns, type ColumnValue } from './account-row.ts'
 import { NOBODY } from './account-table.ts'
+import { readChanges, readLatestPlace } from './change-page.ts'
 import { inSnapshot } from './connection.ts'
 import { DirectoryFault, guarded } from './fault.ts'
 import { maskOf, toIdentity } from './fields.ts'
 import { countAccounts, readPage, type RowReader } from './page-query.ts'
 import { TABLES } from './schema.ts'
-import type { DirectoryFilter, DirectoryPage, DirectoryPageQuestion, SourceKnowledge } from './store.ts'
+import type { ChangePage, DirectoryFilter, DirectoryPage, DirectoryPageQuestion, SourceKnowledge } from './store.ts'
 import { Terms } from './terms.ts'
 
 /** As old as the oldest of it: lists may show five fields over and over, and the others were read long before. */
@@ -98,6 +100,17 @@ export class SqliteReader {
       const sql = `SELECT coalesce(sum(n), 0) FROM ${TABLES[source]}_tally WHERE known & ? <> ?`
       return this.#all(sql, [mask, mask])[0]?.[0] as number
     })
+  }
+
+  changes(sources: readonly IdentitySource[], after: ChangePlace | null, count: number): ChangePage | undefined {
+    return guarded(() => {
+      this.#requireReady(sources)
+      return readChanges(this.#rows.all, after, count)
+    })
+  }
+
+  latestChange(): ChangePlace {
+    return guarded(() => readLatestPlace(this.#rows.all))
   }
 
   page(question: DirectoryPageQuestion): DirectoryPage {

@@ -1,4 +1,5 @@
 import type { DirectoryPosition } from '../identity/directory-cursor.ts'
+import type { ChangePlace, IdentityChange } from '../identity/identity-change.ts'
 import type { AccountKey } from '../identity/identity-id.ts'
 import type { CarriedField, Identity, IdentitySource, IdentityStatus } from '../identity/identity.ts'
 
@@ -150,6 +151,14 @@ export interface SourceKnowledge {
   readonly whole: { readonly startedAt: Date; readonly closedAt: Date } | null
 }
 
+/** A stretch of the log of changes, in its order. */
+export interface ChangePage {
+  /** The place that it begins behind. */
+  readonly behind: ChangePlace
+  readonly changes: readonly { readonly change: IdentityChange; readonly place: ChangePlace }[]
+  readonly more: boolean
+}
+
 /**
  * What the synced directory asks of its store. What takes microseconds is answered at once, on the caller's thread; what
  * may take longer is a promise. A fault of the store is a DirectoryFault, thrown or rejected with.
@@ -164,6 +173,13 @@ export interface DirectoryReader {
   knowledge(source: IdentitySource): SourceKnowledge
   /** Of how many accounts one of these fields was never carried, so that nobody can filter or order by it yet. */
   countLacking(source: IdentitySource, fields: readonly CarriedField[]): number
+  /**
+   * What happened since the first sweeps of these sources, which must be ready; undefined: the log has no such place, any more
+   * or at all. @param after null: from the oldest change that is kept.
+   */
+  changes(sources: readonly IdentitySource[], after: ChangePlace | null, count: number): ChangePage | undefined
+  /** The place behind the newest change. */
+  latestChange(): ChangePlace
   page(question: DirectoryPageQuestion): Promise<DirectoryPage>
   count(sources: readonly IdentitySource[], filter: DirectoryFilter): Promise<number>
 }

@@ -1,11 +1,19 @@
-import { directoryNotReady, PublicError, sourceNotConfigured } from '../errors.ts'
+import { cursorExpired, directoryNotReady, PublicError, sourceNotConfigured } from '../errors.ts'
 import type { ReadScope } from '../identity/account-source.ts'
+import {
+  encodeChangeCursor,
+  toChangesQuestion,
+  type ChangesArguments,
+  type ChangesQuestion,
+} from '../identity/change-cursor.ts'
 import type { IdentityConnection } from '../identity/connection.ts'
 import type { CursorKeys } from '../identity/cursor.ts'
 import { encodeDirectoryCursor } from '../identity/directory-cursor.ts'
+import type { IdentityChangeConnection } from '../identity/identity-change.ts'
 import type { IdentityDirectory, OpenDirectory } from '../identity/identity-directory.ts'
 import type { Identity, IdentitySource } from '../identity/identity.ts'
 import type { SourceState } from '../identity/source-states.ts'
+import { toChangeConnection } from './change-connection.ts'
 import { chooseMode, type Mode } from './choose-mode.ts'
 import { readConnection } from './directory-connection.ts'
 import { DirectoryFault } from './fault.ts'
@@ -68,11 +76,23 @@ class SyncedDirectory implements IdentityDirectory {
     const mode = this.#tryKept(() => this.#modeOf(walk, sources)) ?? modeWithoutStore(walk)
     if (mode === 'broken') throw storeNotReadable()
     if (mode === 'live') return this.#live.identities(args)
-    if (mode === 'unready') throw directoryNotReady('The lists have not been read to their end yet. Try again shortly.')
+    if (mode === 'unready') throw listsNotRead()
     if (mode === 'lacking')
       throw directoryNotReady('Some accounts still lack a field that this goes by. Try again later.')
     if (mode === 'wait') await this.#whenFresh(sources)
     return this.#readPage(walk, sources)
+  }
+
+  readonly changes: IdentityDirectory['changes'] = async (args) => {
+    const { configured, cursorKeys, written } = this.#options
+    const question = toChangesQuestion(args, cursorKeys)
+    await written.whenKept(configured)
+    const log = this.#readChanges(args, question)
+    // What no sweep has shown yet is not in the log: who wants all that there is now waits, but not for what is refused.
+    const dated = configured.filter((source) => this.#standings.sweepNotBefore(source) > -Infinity)
+    if (dated.length === 0) return log
+    await this.#whenFresh(dated)
+    return this.#readChanges(args, question)
   }
 
   readonly holder: IdentityDirectory['holder'] = async (email) => {
@@ -127,6 +147,27 @@ class SyncedDirectory implements IdentityDirectory {
     )
   }
 
+  #readChanges({ after }: ChangesArguments, question: ChangesQuestion): IdentityChangeConnection {
+    const { configured, cursorKeys, reader } = this.#options
+    const page = this.#kept(() => reader.changes(configured, question.after, question.first))
+    if (!page) throw cursorExpired()
+    return toChangeConnection(page, {
+      after,
+      toCursor: (place) => encodeChangeCursor(place, cursorKeys),
+      latest: () => this.#kept(() => reader.latestChange()),
+    })
+  }
+
+  /** What the store alone can answer. @throws PublicError. */
+  #kept<Value>(read: () => Value): Value {
+    try {
+      return read()
+    } catch (error) {
+      if (error instanceof DirectoryFault && error.reason === 'unready') throw listsNotRead()
+      throw this.#asNotReady(error)
+    }
+  }
+
   /** Undefined: the directory cannot say who has it. */
   async #tryHolders(email: string): Promise<readonly Identity[] | undefined> {
     const { configured, reader, written } = this.#options
@@ -171,6 +212,10 @@ class SyncedDirectory implements IdentityDirectory {
 
 function modeWithoutStore({ begunIn, needsDirectory }: Asked): 'live' | 'broken' {
   return begunIn === 'directory' || needsDirectory ? 'broken' : 'live'
+}
+
+function listsNotRead(): PublicError {
+  return directoryNotReady('The lists have not been read to their end yet. Try again shortly.')
 }
 
 function storeNotReadable(cause?: unknown): PublicError {

@@ -1,3 +1,4 @@
+import type { ChangeRetention } from './change-retention.ts'
 import type { ConnectionRole } from './connection.ts'
 import type { FaultReason } from './fault.ts'
 
@@ -6,6 +7,7 @@ export interface WorkerOptions {
   readonly path: string
   readonly role: Exclude<ConnectionRole, 'reader'>
   readonly durable: boolean
+  readonly retention: ChangeRetention
 }
 
 /** One method of the object that the worker holds. */

@@ -33,7 +33,7 @@ function open(): SqliteWriter | SqliteReader {
   try {
     if (options.role === 'slowReader') return new SqliteReader(database)
     prepareFile(database)
-    return new SqliteWriter(database)
+    return new SqliteWriter(database, options.retention)
   } catch (error) {
     database.close()
     throw error

@@ -11,6 +11,8 @@ import {
   type Sighting,
   type StoredAccount,
 } from './account-table.ts'
+import { ChangeLog } from './change-log.ts'
+import { DEFAULT_RETENTION, type ChangeRetention } from './change-retention.ts'
 import { inTransaction } from './connection.ts'
 import { guarded } from './fault.ts'
 import { ALL_FIELDS, changedFields, toFields } from './fields.ts'
@@ -42,12 +44,14 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
   readonly #tables: Readonly<Record<IdentitySource, AccountTable>>
   readonly #sweeps: SweepLog
   readonly #provisions: ProvisionTable
+  readonly #changes: ChangeLog
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, retention: ChangeRetention = DEFAULT_RETENTION) {
     this.#database = database
     this.#terms = new Terms(database)
     this.#sweeps = new SweepLog(database)
     this.#provisions = new ProvisionTable(database)
+    this.#changes = new ChangeLog(database, retention)
     const tables = SOURCES.map((source) => [source, new AccountTable(database, source, this.#terms)])
     this.#tables = Object.fromEntries(tables) as Record<IdentitySource, AccountTable>
   }
@@ -93,6 +97,9 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
         const known = table.find(sourceId)
         // It was seen after the question that it was missing from.
         if (known && known.age.askedAt > askedAt.getTime()) continue
+        if (known && table.isIndexed) {
+          this.#changes.record({ source, sourceId }, table.fieldsOf(known), undefined, askedAt)
+        }
         if (known) table.remove(known)
         table.setGone(sourceId, askedAt.getTime())
       }
@@ -129,13 +136,16 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
   #save(reading: Reading, sweep: number): SaveOutcome {
     const table = this.#tables[reading.source]
     const outcome = { added: 0, changed: 0 }
+    // What is read before the first whole sweep is where the log begins, and no change.
+    const log = table.isIndexed ? this.#changes : undefined
     let predecessor: AccountNumber | null = null
     if (reading.after === null) predecessor = NOBODY
     else if (reading.after !== undefined) predecessor = table.numberOf(reading.after) ?? null
     for (const row of reading.rows) {
-      const k = saveRow(table, row, reading.askedAt.getTime(), { sweep, predecessor }, outcome)
+      const k = saveRow(table, row, reading.askedAt.getTime(), { sweep, predecessor }, outcome, log)
       predecessor = reading.after === undefined ? null : (k ?? null)
     }
+    log?.prune(reading.askedAt.getTime())
     return outcome
   }
 
@@ -146,7 +156,10 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
       await setImmediate()
     }
     const table = this.#tables[source]
-    this.#change(() => table.index())
+    this.#change(() => {
+      table.index()
+      this.#changes.beginAnew()
+    })
     table.isIndexed = true
   }
 
@@ -175,6 +188,7 @@ function saveRow(
   askedAt: number,
   sighting: Sighting,
   outcome: { added: number; changed: number },
+  log: ChangeLog | undefined,
 ): AccountNumber | undefined {
   const reading = table.describe(firstKnown(toFields(row), askedAt, row.asOf.getTime()))
   const stored = table.find(row.sourceId)
@@ -183,6 +197,7 @@ function saveRow(
     if (goneSince !== undefined && askedAt <= goneSince) return undefined
     if (goneSince !== undefined) table.unsetGone(row.sourceId)
     outcome.added++
+    log?.record(row, undefined, reading.fields, row.asOf)
     return table.add(row.sourceId, reading, sighting)
   }
   const { k, age } = stored
@@ -195,6 +210,7 @@ function saveRow(
   if (changedFields(before, after.fields).length > 0) {
     outcome.changed++
     table.change(k, before, after.fields)
+    log?.record(row, before, after.fields, row.asOf)
   }
   table.see(k, after.age, sighting)
   return k

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Identity as IdentityModel, IdentityHolder as IdentityHolderModel } from '../identity/identity.ts';
 import type { IdentityConnection as IdentityConnectionModel, IdentityEdge as IdentityEdgeModel } from '../identity/connection.ts';
+import type { IdentityChange as IdentityChangeModel, IdentityChangeConnection as IdentityChangeConnectionModel, IdentityChangeEdge as IdentityChangeEdgeModel } from '../identity/identity-change.ts';
 import type { MutationPayload as MutationPayloadModel } from '../identity/writes/payload.ts';
 import type { SourceState as SourceStateModel } from '../identity/source-states.ts';
 import type { Context } from './context.ts';
@@ -101,6 +102,62 @@ export type Identity = {
   /** When the source last changed the account. */
   readonly updatedAt: Maybe<Scalars['DateTime']['output']>;
 };
+
+/** Something that was found to have happened to one account. */
+export type IdentityChange = {
+  readonly __typename?: 'IdentityChange';
+  /** The names of the fields that changed, as in Identity; no values. Empty for PROVISIONED and GONE. */
+  readonly fields: ReadonlyArray<Scalars['String']['output']>;
+  /** The account as it is known now, not as it was then; null when it is gone. */
+  readonly identity: Maybe<Identity>;
+  /** The identity's global id. */
+  readonly identityId: Scalars['ID']['output'];
+  /** What happened. */
+  readonly kind: IdentityChangeKind;
+  /** When this was seen. The account may have changed before, and several changes between two looks are one. */
+  readonly observedAt: Scalars['DateTime']['output'];
+  /** The source that holds the account, or held it. */
+  readonly source: IdentitySource;
+  /** The source's own id. */
+  readonly sourceId: Scalars['ID']['output'];
+};
+
+/** A page of changes. */
+export type IdentityChangeConnection = {
+  readonly __typename?: 'IdentityChangeConnection';
+  /** The changes of this page, each with its cursor. */
+  readonly edges: ReadonlyArray<IdentityChangeEdge>;
+  /** The place behind the newest change of all. Whoever takes it before they walk through `identities`, and then goes on behind it, misses nothing. */
+  readonly latestCursor: Scalars['String']['output'];
+  /** The changes of this page. */
+  readonly nodes: ReadonlyArray<IdentityChange>;
+  /** Where this page stands in the log. `endCursor` is never null: on an empty page it is where the page would begin. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A change in a page. */
+export type IdentityChangeEdge = {
+  readonly __typename?: 'IdentityChangeEdge';
+  /** The place behind this change, to go on from. */
+  readonly cursor: Scalars['String']['output'];
+  /** The change. */
+  readonly node: IdentityChange;
+};
+
+/** What can happen to an account. */
+export type IdentityChangeKind =
+  /** Its status became ARCHIVED; other fields may have changed with it. */
+  | 'ARCHIVED'
+  /** Its status became INACTIVE; other fields may have changed with it. */
+  | 'DEACTIVATED'
+  /** Its source is proven not to have it any more. */
+  | 'GONE'
+  /** It was not known before, or had been gone. */
+  | 'PROVISIONED'
+  /** Its status became ACTIVE again; other fields may have changed with it. */
+  | 'REACTIVATED'
+  /** Some fields changed, and none of the other kinds says it. */
+  | 'UPDATED';
 
 /** A page of identities. */
 export type IdentityConnection = {
@@ -419,6 +476,8 @@ export type Query = {
   readonly identity: Maybe<Identity>;
   /** One identity by the id that its source gave it; null when the source has no such account. */
   readonly identityBySource: Maybe<Identity>;
+  /** What syncing and writes found to have happened, oldest first, each change once. Needs the synced directory. */
+  readonly identityChanges: Maybe<IdentityChangeConnection>;
   /** Everyone's identities behind one e-mail address; null when nobody has it. */
   readonly identityHolder: Maybe<IdentityHolder>;
   /** What is known of each source's state. Asking calls no upstream. */
@@ -448,6 +507,13 @@ export type QueryIdentityArgs = {
 export type QueryIdentityBySourceArgs = {
   source: IdentitySource;
   sourceId: Scalars['ID']['input'];
+};
+
+
+/** Where reads begin. */
+export type QueryIdentityChangesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -629,6 +695,10 @@ export type ResolversTypes = {
   DeleteIdentityPayload: ResolverTypeWrapper<MutationPayloadModel>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   Identity: ResolverTypeWrapper<IdentityModel>;
+  IdentityChange: ResolverTypeWrapper<IdentityChangeModel>;
+  IdentityChangeConnection: ResolverTypeWrapper<IdentityChangeConnectionModel>;
+  IdentityChangeEdge: ResolverTypeWrapper<IdentityChangeEdgeModel>;
+  IdentityChangeKind: IdentityChangeKind;
   IdentityConnection: ResolverTypeWrapper<IdentityConnectionModel>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -671,6 +741,9 @@ export type ResolversParentTypes = {
   DeleteIdentityPayload: MutationPayloadModel;
   EmailAddress: Scalars['EmailAddress']['output'];
   Identity: IdentityModel;
+  IdentityChange: IdentityChangeModel;
+  IdentityChangeConnection: IdentityChangeConnectionModel;
+  IdentityChangeEdge: IdentityChangeEdgeModel;
   IdentityConnection: IdentityConnectionModel;
   Boolean: Scalars['Boolean']['output'];
   Int: Scalars['Int']['output'];
@@ -737,6 +810,28 @@ export type IdentityResolvers<ContextType = Context, ParentType extends Resolver
   status?: Resolver<ResolversTypes['IdentityStatus'], ParentType, ContextType>;
   timezone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type IdentityChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdentityChange'] = ResolversParentTypes['IdentityChange']> = {
+  fields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  identity?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType>;
+  identityId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['IdentityChangeKind'], ParentType, ContextType>;
+  observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['IdentitySource'], ParentType, ContextType>;
+  sourceId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type IdentityChangeConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdentityChangeConnection'] = ResolversParentTypes['IdentityChangeConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['IdentityChangeEdge']>, ParentType, ContextType>;
+  latestCursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['IdentityChange']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type IdentityChangeEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdentityChangeEdge'] = ResolversParentTypes['IdentityChangeEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['IdentityChange'], ParentType, ContextType>;
 };
 
 export type IdentityConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdentityConnection'] = ResolversParentTypes['IdentityConnection']> = {
@@ -806,6 +901,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   identities?: Resolver<Maybe<ResolversTypes['IdentityConnection']>, ParentType, ContextType, Partial<QueryIdentitiesArgs>>;
   identity?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType, RequireFields<QueryIdentityArgs, 'id'>>;
   identityBySource?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType, RequireFields<QueryIdentityBySourceArgs, 'source' | 'sourceId'>>;
+  identityChanges?: Resolver<Maybe<ResolversTypes['IdentityChangeConnection']>, ParentType, ContextType, Partial<QueryIdentityChangesArgs>>;
   identityHolder?: Resolver<Maybe<ResolversTypes['IdentityHolder']>, ParentType, ContextType, RequireFields<QueryIdentityHolderArgs, 'email'>>;
   identitySources?: Resolver<Maybe<ReadonlyArray<ResolversTypes['IdentitySourceState']>>, ParentType, ContextType>;
 };
@@ -838,6 +934,9 @@ export type Resolvers<ContextType = Context> = {
   DeleteIdentityPayload?: DeleteIdentityPayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
   Identity?: IdentityResolvers<ContextType>;
+  IdentityChange?: IdentityChangeResolvers<ContextType>;
+  IdentityChangeConnection?: IdentityChangeConnectionResolvers<ContextType>;
+  IdentityChangeEdge?: IdentityChangeEdgeResolvers<ContextType>;
   IdentityConnection?: IdentityConnectionResolvers<ContextType>;
   IdentityEdge?: IdentityEdgeResolvers<ContextType>;
   IdentityError?: IdentityErrorResolvers<ContextType>;

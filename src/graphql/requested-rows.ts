@@ -13,6 +13,8 @@ export const ROWS_PER_ROW: Readonly<Record<string, number>> = {
   nodes: 1,
   edges: 1,
   identities: 2,
+  // Of a change.
+  identity: 1,
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Resolvers } from './generated.ts'
+import { identityChangeResolvers } from './resolvers/identity-change.ts'
 import { identityHolderResolvers } from './resolvers/identity-holder.ts'
 import { identityResolvers } from './resolvers/identity.ts'
 import { mutationResolvers } from './resolvers/mutation.ts'
@@ -10,6 +11,7 @@ export const resolvers: Resolvers = {
   DateTime,
   EmailAddress,
   Identity: identityResolvers,
+  IdentityChange: identityChangeResolvers,
   IdentityHolder: identityHolderResolvers,
   Mutation: mutationResolvers,
   Query: queryResolvers,

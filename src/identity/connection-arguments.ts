@@ -1,4 +1,4 @@
-import { badInput, notSupported } from '../errors.ts'
+import { badInput, needsDirectory } from '../errors.ts'
 import { fingerprint } from './cursor.ts'
 import { SOURCES, type IdentitySource } from './identity.ts'
 
@@ -56,9 +56,7 @@ function refuseWithoutDirectory(args: ConnectionArguments): void {
   ]
   if (given.length === 0) return
   const names = given.map((name) => `"${name}"`).join(', ')
-  throw notSupported(
-    `${names}: only the synced directory can answer this (setting DIRECTORY), and this server reads live.`,
-  )
+  throw needsDirectory(names)
 }
 
 function isGiven(value: unknown): boolean {

@@ -1,6 +1,8 @@
 import type { ReadScope } from './account-source.ts'
+import type { ChangesArguments } from './change-cursor.ts'
 import type { ConnectionArguments } from './connection-arguments.ts'
 import type { IdentityConnection } from './connection.ts'
+import type { IdentityChangeConnection } from './identity-change.ts'
 import type { AccountKey } from './identity-id.ts'
 import type { CarriedField, Identity, IdentityHolder } from './identity.ts'
 import type { SourceState } from './source-states.ts'
@@ -13,6 +15,8 @@ export interface IdentityDirectory {
   /** Null when the source has no such account. @param needs the fields that it is wanted for, to plan the look-up. */
   identity(key: AccountKey, needs: readonly CarriedField[]): Promise<Identity | null>
   identities(args: ConnectionArguments): Promise<IdentityConnection>
+  /** What was found to have happened, oldest first, each change once. */
+  changes(args: ChangesArguments): Promise<IdentityChangeConnection>
   /** Null when no source has this address. @param email normalized. */
   holder(email: string): Promise<IdentityHolder | null>
   /** @param email normalized. */

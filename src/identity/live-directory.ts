@@ -1,5 +1,6 @@
-import { sourceNotConfigured, upstreamError } from '../errors.ts'
+import { needsDirectory, sourceNotConfigured, upstreamError } from '../errors.ts'
 import type { AccountSource, ReadScope } from './account-source.ts'
+import { toChangesQuestion } from './change-cursor.ts'
 import { toLiveWalk } from './connection-arguments.ts'
 import { toConnection } from './connection.ts'
 import { decodeCursor, encodeCursor, type CursorKeys } from './cursor.ts'
@@ -116,6 +117,11 @@ function openLiveDirectory(
       const toCursor = (positions: Positions): string => encodeCursor({ mode: 'live', query, positions }, cursorKeys)
       const page = await walkPage(from, { ...question, readers, toCursor, now })
       return toConnection(page, question.after !== undefined)
+    },
+
+    async changes(args) {
+      toChangesQuestion(args, cursorKeys)
+      throw needsDirectory('"identityChanges"')
     },
 
     async holder(email) {

@@ -11,5 +11,6 @@ export const queryResolvers: QueryResolvers = {
     directory.identity(accountKey(source, sourceId), requestedFields(info, caller)),
   identities: async (_parent, args, { directory, caller }) => directory.identities(permitArguments(args, caller)),
   identityHolder: async (_parent, { email }, { directory }) => directory.holder(requireEmail(email)),
+  identityChanges: async (_parent, args, { directory }) => directory.changes(args),
   identitySources: (_parent, _args, { directory }) => directory.sourceStates(),
 }
