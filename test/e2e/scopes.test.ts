@@ -19,6 +19,7 @@ const ARGUMENTS = {
   'Query.identity': `(id: "${ANA}")`,
   'Query.identityBySource': `(source: LEGACY, sourceId: "${ana.legacy.user_id}")`,
   'Query.identities': '(first: 2)',
+  'Query.identityChanges': '(first: 2)',
   'Query.identityHolder': `(email: "${ana.legacy.email}")`,
   ...MUTATION_ARGUMENTS,
 }
@@ -47,6 +48,12 @@ const WAYS: readonly Way[] = [
   { type: 'IdentityConnection', fields: ['identities(first: 2)'] },
   { type: 'IdentityEdge', fields: ['identities(first: 2)', 'edges'] },
   { type: 'PageInfo', fields: ['identities(first: 2)', 'pageInfo'] },
+  { type: 'IdentityChangeConnection', fields: ['identityChanges(first: 2)'] },
+  { type: 'PageInfo', fields: ['identityChanges(first: 2)', 'pageInfo'] },
+  { type: 'IdentityChangeEdge', fields: ['identityChanges(first: 2)', 'edges'] },
+  { type: 'IdentityChange', fields: ['identityChanges(first: 2)', 'nodes'] },
+  { type: 'IdentityChange', fields: ['identityChanges(first: 2)', 'edges', 'node'] },
+  { type: 'Identity', fields: ['identityChanges(first: 2)', 'nodes', 'identity'] },
   { type: 'IdentitySourceState', fields: ['identitySources'] },
   { type: 'IdentitySourceState', fields: ['identities(first: 2)', 'sources'] },
   { type: 'SitePartner', fields: [elsewhere, 'partner'] },
@@ -61,14 +68,23 @@ let trusting: WritingSubgraph
 beforeAll(async () => {
   issuer = await startIssuer()
   const simulator = { people: { legacy: 12, sitePartner: 12, shared: 4 } }
-  const variables = { ACCESS: 'secured', ROUTER_SECRET: SECRET, ...WRITE_SWITCHES }
+  const rare = { SYNC_INTERVAL_SECONDS: '100000', POLL_INTERVAL_SECONDS: '100000' }
+  const variables = { ACCESS: 'secured', ROUTER_SECRET: SECRET, DIRECTORY: 'temporary', ...rare, ...WRITE_SWITCHES }
   subgraph = await startWriting({ simulator, variables: { ...variables, ...issuer.environment } })
   trusting = await startWriting({ simulator, variables })
+  await Promise.all([subgraph, trusting].map(fillLog))
   // So that both know the same of their sources.
   const everySource = '{ identities(first: 20) { nodes { id } } }'
   await Promise.all([ask(everySource, SCOPES), askTrusting(everySource)])
 })
 afterAll(async () => Promise.all([subgraph.close(), trusting.close(), issuer.close()]))
+
+/** Three changes, of which a page shows two. */
+async function fillLog({ simulator, whenSynced }: WritingSubgraph): Promise<void> {
+  await whenSynced()
+  for (const name of ['one', 'two', 'three']) simulator.legacy.people.insert({ email: `${name}@example.com` })
+  await whenSynced()
+}
 
 async function ask(query: string, scopes?: readonly string[]): Promise<Answer> {
   const token = scopes && { authorization: `Bearer ${await issuer.token({ scope: scopes.join(' ') })}` }
