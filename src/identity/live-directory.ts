@@ -1,5 +1,6 @@
-import { sourceNotConfigured, upstreamError } from '../errors.ts'
+import { notSupported, sourceNotConfigured, upstreamError } from '../errors.ts'
 import type { AccountSource, ReadScope } from './account-source.ts'
+import { toAuditQuestion } from './audit.ts'
 import { toLiveWalk } from './connection-arguments.ts'
 import { toConnection } from './connection.ts'
 import { decodeCursor, encodeCursor, type CursorKeys } from './cursor.ts'
@@ -124,6 +125,11 @@ function openLiveDirectory(
     },
 
     identitiesOf: async (email) => holders.load(email),
+
+    async audit(input, names) {
+      toAuditQuestion(input, names)
+      throw notSupported('Only the synced directory can audit (setting DIRECTORY), and this server reads live.')
+    },
 
     complete,
 
