@@ -108,7 +108,7 @@ describe('slow questions', () => {
     expect(workers).toHaveLength(0)
     expect([await count(), await count()]).toEqual([1, 1])
     expect(workers).toHaveLength(1)
-    expect((await Promise.all([count(), count(), count(), count()])).toSorted()).toEqual([1, 1, 1, 2])
+    expect(await Promise.all([count(), count()])).toEqual([1, 2])
     expect(workers).toHaveLength(2)
   })
 
