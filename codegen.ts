@@ -25,6 +25,7 @@ const config: CodegenConfig = {
         mappers: {
           Identity: '../identity/identity.ts#Identity as IdentityModel',
           IdentityHolder: '../identity/identity.ts#IdentityHolder as IdentityHolderModel',
+          IdentityAudit: '../identity/audit.ts#IdentityAudit as IdentityAuditModel',
           IdentityConnection: '../identity/connection.ts#IdentityConnection as IdentityConnectionModel',
           IdentityEdge: '../identity/connection.ts#IdentityEdge as IdentityEdgeModel',
           IdentityChange: '../identity/identity-change.ts#IdentityChange as IdentityChangeModel',

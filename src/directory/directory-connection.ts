@@ -1,10 +1,16 @@
 import type { IdentityConnection, IdentityEdge } from '../identity/connection.ts'
 import type { SourceState } from '../identity/source-states.ts'
 import type { DirectoryPosition } from '../identity/directory-cursor.ts'
-import type { DirectoryPage, DirectoryPageQuestion, DirectoryReader } from './store.ts'
+import type { DirectoryFilter, DirectoryPage, DirectoryPageQuestion } from './store.ts'
+
+/** The directory as one request asks it. */
+interface PageReader {
+  page(question: DirectoryPageQuestion): Promise<DirectoryPage>
+  count(sources: DirectoryPageQuestion['sources'], filter: DirectoryFilter): Promise<number>
+}
 
 export interface DirectoryConnectionOptions {
-  readonly reader: Pick<DirectoryReader, 'page' | 'count'>
+  readonly reader: PageReader
   readonly toCursor: (position: DirectoryPosition) => string
   readonly sources: readonly SourceState[]
 }
@@ -55,7 +61,7 @@ export async function readConnection(
  * The account that the bound was taken from may be gone, so it proves nothing.
  */
 async function isPassed(
-  reader: Pick<DirectoryReader, 'page'>,
+  reader: PageReader,
   question: DirectoryPageQuestion,
   take: DirectoryPageQuestion['take'],
 ): Promise<boolean> {

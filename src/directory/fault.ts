@@ -13,6 +13,10 @@ export type FaultReason =
   /** The worker ended before it had answered. The next call starts another. */
   | 'died'
   | 'closed'
+  /** So many questions wait that one more would not be answered in time. */
+  | 'busy'
+  /** Whoever asked has left. */
+  | 'given-up'
   /** The question needs a whole sweep first. */
   | 'unready'
   /** Anything else that the database refused. */

@@ -4,9 +4,13 @@ import type { DirectoryFile } from './directory-file.ts'
 import { DirectoryFault, guarded, type FaultReason } from './fault.ts'
 import { asksOnlyFor, isTallied } from './page-query.ts'
 import type { ProvisionStore } from './sqlite-ledger.ts'
+import { SlowReaders } from './slow-readers.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import type { DirectoryFilter, DirectoryReader, DirectoryWriter } from './store.ts'
 import { WorkerClient } from './worker-client.ts'
+
+/** One for whatever comes, beside one that is at something long. */
+const SLOW_READERS = 2
 
 export interface DirectoryStore {
   readonly writer: DirectoryWriter
@@ -20,7 +24,7 @@ export interface DirectoryStore {
 export type OnMovedAside = (reason: FaultReason, aside: string) => void
 
 /**
- * Opens the file for one writing worker, one worker for slow questions, and this thread. Closing is the caller's; a failed
+ * Opens the file for one writing worker, a few for slow questions, and this thread. Closing is the caller's; a failed
  * opening releases the file.
  *
  * @throws DirectoryFault `foreign` for a database that is not ours, and whatever the disk has against it.
@@ -30,9 +34,10 @@ export async function openStore(
   onMovedAside: OnMovedAside,
   retention: ChangeRetention = DEFAULT_RETENTION,
 ): Promise<DirectoryStore> {
-  const [writing, slow] = (['writer', 'slowReader'] as const).map(
-    (role) => new WorkerClient({ path: file.path, role, durable: file.durable, retention }),
-  ) as [WorkerClient, WorkerClient]
+  const { path, durable } = file
+  const start = (role: 'writer' | 'slowReader') => new WorkerClient({ path, role, durable, retention })
+  const writing = start('writer')
+  const slow = new SlowReaders({ workers: SLOW_READERS, startWorker: () => start('slowReader') })
   let local: SqliteReader | undefined
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => (closing ??= shut())
@@ -40,7 +45,7 @@ export async function openStore(
     local?.close()
     local = undefined
     await slow.close()
-    // The last one to leave moves the log into the file.
+    // The last one to leave moves the log into the file; if a reader is still at something, that is left to the next start.
     await writing.close()
     file.release()
   }
@@ -93,8 +98,10 @@ function remoteProvisions(worker: WorkerClient): ProvisionStore {
   }
 }
 
-/** Keys, addresses, and pages along an index take microseconds; what may have to look at many accounts goes to the worker. */
-function splitReader(local: SqliteReader, slow: WorkerClient): DirectoryReader {
+/** Keys, addresses, and pages along an index take microseconds; what may have to look at many accounts goes to a worker. */
+function splitReader(local: SqliteReader, slow: SlowReaders): DirectoryReader {
+  const ask = async <Result>(signal: AbortSignal, method: keyof SqliteReader, ...parameters: readonly unknown[]) =>
+    slow.ask<Result>({ method, parameters, signal, isLong: method === 'audit' })
   return {
     byKeys: (keys) => local.byKeys(keys),
     byEmails: (emails, sources) => local.byEmails(emails, sources),
@@ -103,9 +110,10 @@ function splitReader(local: SqliteReader, slow: WorkerClient): DirectoryReader {
     countLacking: (source, fields) => local.countLacking(source, fields),
     changes: (...parameters) => local.changes(...parameters),
     latestChange: () => local.latestChange(),
-    page: async (question) => (isQuick(question.filter) ? local.page(question) : slow.call('page', question)),
-    count: async (sources, filter) =>
-      isQuick(filter) || isTallied(filter) ? local.count(sources, filter) : slow.call('count', sources, filter),
+    page: async (question, signal) => (isQuick(question.filter) ? local.page(question) : ask(signal, 'page', question)),
+    count: async (sources, filter, signal) =>
+      isQuick(filter) || isTallied(filter) ? local.count(sources, filter) : ask(signal, 'count', sources, filter),
+    audit: async (question, signal) => ask(signal, 'audit', question),
   }
 }
 

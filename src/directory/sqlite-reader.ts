@@ -6,12 +6,21 @@ import { SOURCES, type CarriedField, type Identity, type IdentitySource } from '
 import { FIELD_COLUMNS, fromColumns, type ColumnValue } from './account-row.ts'
 import { NOBODY } from './account-table.ts'
 import { readChanges, readLatestPlace } from './change-page.ts'
+import { readAudit, withGiven } from './audit-query.ts'
 import { inSnapshot } from './connection.ts'
 import { DirectoryFault, guarded } from './fault.ts'
 import { maskOf, toIdentity } from './fields.ts'
 import { countAccounts, readPage, type RowReader } from './page-query.ts'
 import { TABLES } from './schema.ts'
-import type { ChangePage, DirectoryFilter, DirectoryPage, DirectoryPageQuestion, SourceKnowledge } from './store.ts'
+import type {
+  ChangePage,
+  DirectoryFilter,
+  DirectoryPage,
+  DirectoryPageQuestion,
+  SourceKnowledge,
+  StoreAudit,
+  StoreAuditFindings,
+} from './store.ts'
 import { Terms } from './terms.ts'
 
 /** As old as the oldest of it: lists may show five fields over and over, and the others were read long before. */
@@ -24,6 +33,13 @@ const MAX_SORTED = 20_000
 /** Filters combine, so there is no end of different statements. */
 const MAX_STATEMENTS = 200
 
+export interface SqliteReaderOptions {
+  /** So many accounts are sorted at most; see RowReader. */
+  readonly maxSorted?: number
+  /** Looked at before each statement: whether nobody waits for the answer any more. */
+  readonly isGivenUp?: () => boolean
+}
+
 /** Answers everything from a connection of its own thread, however long it takes. */
 export class SqliteReader {
   readonly #database: DatabaseSync
@@ -31,9 +47,11 @@ export class SqliteReader {
   readonly #statements = new LRUCache<string, StatementSync>({ max: MAX_STATEMENTS })
   readonly #ready = new Set<IdentitySource>()
   readonly #rows: RowReader
+  readonly #isGivenUp: () => boolean
 
-  constructor(database: DatabaseSync, maxSorted = MAX_SORTED) {
+  constructor(database: DatabaseSync, { maxSorted = MAX_SORTED, isGivenUp = () => false }: SqliteReaderOptions = {}) {
     this.#database = database
+    this.#isGivenUp = isGivenUp
     this.#terms = new Terms(database)
     this.#rows = {
       columns: ROW_COLUMNS,
@@ -127,11 +145,27 @@ export class SqliteReader {
     })
   }
 
+  /** Everything as of one moment, what is known of each source included. */
+  audit(question: StoreAudit): StoreAuditFindings {
+    const { sources, emails } = question
+    return guarded(() => {
+      this.#requireReady(sources)
+      return withGiven(this.#database, emails, () =>
+        inSnapshot(this.#database, () => ({
+          ...readAudit(this.#rows, question),
+          wholeSince: sources.map((source) => this.knowledge(source).whole?.startedAt ?? null),
+          lacking: sources.reduce((sum, source) => sum + this.countLacking(source, ['email', 'status']), 0),
+        })),
+      )
+    })
+  }
+
   close(): void {
     this.#database.close()
   }
 
   #all(sql: string, parameters: readonly (string | number)[]): ColumnValue[][] {
+    if (this.#isGivenUp()) throw new DirectoryFault('given-up')
     let statement = this.#statements.get(sql)
     if (!statement) {
       statement = this.#database.prepare(sql)

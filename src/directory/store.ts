@@ -1,3 +1,4 @@
+import type { AuditPart } from '../identity/audit.ts'
 import type { DirectoryPosition } from '../identity/directory-cursor.ts'
 import type { ChangePlace, IdentityChange } from '../identity/identity-change.ts'
 import type { AccountKey } from '../identity/identity-id.ts'
@@ -159,6 +160,37 @@ export interface ChangePage {
   readonly more: boolean
 }
 
+/** Everybody in these sources beside some addresses. */
+export interface StoreAudit {
+  /** All of them must be ready. */
+  readonly sources: readonly IdentitySource[]
+  /** Normalized, each once. */
+  readonly emails: readonly string[]
+  readonly limit: number
+  readonly parts: ReadonlySet<AuditPart>
+}
+
+/** Only the parts that were asked for. Accounts come by source, and within one by address, then source id. */
+export interface AuditFindings {
+  readonly orphanCount: number
+  readonly orphans: readonly Identity[]
+  readonly withoutEmailCount: number
+  readonly withoutEmail: readonly Identity[]
+  readonly missingCount: number
+  /** Places in `emails`. */
+  readonly missing: readonly number[]
+  readonly inSeveralSourcesCount: number
+  /** Addresses, in order. */
+  readonly inSeveralSources: readonly string[]
+}
+
+export interface StoreAuditFindings extends Partial<AuditFindings> {
+  /** Of each source that was asked about, when its last whole sweep began. */
+  readonly wholeSince: readonly (Date | null)[]
+  /** Of how many accounts the address or the status was never carried. */
+  readonly lacking: number
+}
+
 /**
  * What the synced directory asks of its store. What takes microseconds is answered at once, on the caller's thread; what
  * may take longer is a promise. A fault of the store is a DirectoryFault, thrown or rejected with.
@@ -180,6 +212,8 @@ export interface DirectoryReader {
   changes(sources: readonly IdentitySource[], after: ChangePlace | null, count: number): ChangePage | undefined
   /** The place behind the newest change. */
   latestChange(): ChangePlace
-  page(question: DirectoryPageQuestion): Promise<DirectoryPage>
-  count(sources: readonly IdentitySource[], filter: DirectoryFilter): Promise<number>
+  /** This and what follows rejects with the signal's reason as soon as it fires. */
+  page(question: DirectoryPageQuestion, signal: AbortSignal): Promise<DirectoryPage>
+  count(sources: readonly IdentitySource[], filter: DirectoryFilter, signal: AbortSignal): Promise<number>
+  audit(question: StoreAudit, signal: AbortSignal): Promise<StoreAuditFindings>
 }

@@ -6,6 +6,7 @@ import {
   type ChangesArguments,
   type ChangesQuestion,
 } from '../identity/change-cursor.ts'
+import { toAuditQuestion } from '../identity/audit.ts'
 import type { IdentityConnection } from '../identity/connection.ts'
 import type { CursorKeys } from '../identity/cursor.ts'
 import { encodeDirectoryCursor } from '../identity/directory-cursor.ts'
@@ -14,10 +15,10 @@ import type { IdentityDirectory, OpenDirectory } from '../identity/identity-dire
 import type { Identity, IdentitySource } from '../identity/identity.ts'
 import type { SourceState } from '../identity/source-states.ts'
 import { toChangeConnection } from './change-connection.ts'
+import { audit } from './audit.ts'
 import { chooseMode, type Mode } from './choose-mode.ts'
 import { readConnection } from './directory-connection.ts'
 import { DirectoryFault } from './fault.ts'
-import { inTime } from './in-time.ts'
 import { Standings, type StandingsOptions } from './standings.ts'
 import { toDirectoryWalk, type DirectoryWalk } from './walk-arguments.ts'
 
@@ -104,6 +105,24 @@ class SyncedDirectory implements IdentityDirectory {
   readonly identitiesOf: IdentityDirectory['identitiesOf'] = async (email) =>
     (await this.#tryHolders(email)) ?? this.#live.identitiesOf(email)
 
+  readonly audit: IdentityDirectory['audit'] = async (input, names) => {
+    const { configured, reader, sync, written, sourceStates } = this.#options
+    const question = toAuditQuestion(input, names)
+    await written.whenKept(configured)
+    return audit(question, {
+      configured,
+      isReady: (source) => {
+        const standing = this.#tryKept(() => this.#standings.of(source, []))
+        if (!standing) throw storeNotReadable()
+        return standing.ready
+      },
+      whenFresh: async (sources) => this.#whenFresh(sources),
+      ask: async (each) => reader.audit(each, this.#scope.signal).catch(this.#refuse),
+      sourceStates,
+      syncStates: () => sync.states(),
+    })
+  }
+
   readonly complete: IdentityDirectory['complete'] = async (identity) => this.#live.complete(identity)
 
   readonly asOf: IdentityDirectory['asOf'] = async (identity) => this.#live.asOf(identity)
@@ -123,9 +142,6 @@ class SyncedDirectory implements IdentityDirectory {
   ): Promise<IdentityConnection> {
     const { reader, cursorKeys, sourceStates } = this.#options
     const { signal } = this.#scope
-    const refuse = (error: unknown): never => {
-      throw this.#asNotReady(error)
-    }
     // The list as a whole is as old as the last whole sweep; each row says for itself.
     const dated = (state: SourceState): SourceState => {
       const isKept = sources.includes(state.source)
@@ -136,8 +152,8 @@ class SyncedDirectory implements IdentityDirectory {
       { ...question, sources },
       {
         reader: {
-          page: async (each) => inTime(reader.page(each), signal).catch(refuse),
-          count: async (...parameters) => inTime(reader.count(...parameters), signal).catch(refuse),
+          page: async (each) => reader.page(each, signal).catch(this.#refuse),
+          count: async (...parameters) => reader.count(...parameters, signal).catch(this.#refuse),
         },
         toCursor: (position) => encodeDirectoryCursor(position, fingerprint, cursorKeys),
         sources: sourceStates()
@@ -202,6 +218,10 @@ class SyncedDirectory implements IdentityDirectory {
     await Promise.all(sources.map(wait))
   }
 
+  readonly #refuse = (error: unknown): never => {
+    throw this.#asNotReady(error)
+  }
+
   /** @throws whatever is no fault of the store. */
   #asNotReady(error: unknown): PublicError {
     if (!(error instanceof DirectoryFault)) throw error
@@ -219,5 +239,7 @@ function listsNotRead(): PublicError {
 }
 
 function storeNotReadable(cause?: unknown): PublicError {
-  return directoryNotReady('The directory cannot be read at the moment.', undefined, { cause })
+  const isBusy = cause instanceof DirectoryFault && cause.reason === 'busy'
+  const reason = isBusy ? 'Too many questions wait for the directory' : 'The directory cannot be read'
+  return directoryNotReady(`${reason} at the moment.`, undefined, { cause })
 }

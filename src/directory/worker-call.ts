@@ -8,6 +8,8 @@ export interface WorkerOptions {
   readonly role: Exclude<ConnectionRole, 'reader'>
   readonly durable: boolean
   readonly retention: ChangeRetention
+  /** Holds the number of the last call for which nobody waits any more. */
+  readonly givenUp: Int32Array
 }
 
 /** One method of the object that the worker holds. */

@@ -13,13 +13,15 @@ interface Waiting {
  */
 export class WorkerClient {
   readonly #options: WorkerOptions
+  /** Up to which call nobody waits for the answers any more, shared with the worker. */
+  readonly #givenUp = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   readonly #waiting = new Map<number, Waiting>()
   #worker: Worker | undefined
   #calls = 0
   #closed = false
 
-  constructor(options: WorkerOptions) {
-    this.#options = options
+  constructor(options: Omit<WorkerOptions, 'givenUp'>) {
+    this.#options = { ...options, givenUp: this.#givenUp }
   }
 
   /** Rejects with a DirectoryFault. */
@@ -36,6 +38,20 @@ export class WorkerClient {
     // It works off what it was asked before; nobody waits for one that cannot.
     await this.#send(worker, 'close', []).catch(() => undefined)
     await worker.terminate()
+  }
+
+  /** Nobody waits for what it was asked so far: a reader begins no further statement for it, and answers that at once. */
+  giveUp(): void {
+    Atomics.store(this.#givenUp, 0, this.#calls)
+  }
+
+  /** Ends it without waiting: its thread is over when the statement is that it may be at. Whoever waits is told `closed`. */
+  abandon(): void {
+    this.#closed = true
+    this.giveUp()
+    for (const { reject } of this.#waiting.values()) reject(new DirectoryFault('closed'))
+    this.#waiting.clear()
+    void this.#worker?.terminate()
   }
 
   async #send<Result>(worker: Worker, method: string, parameters: readonly unknown[]): Promise<Result> {

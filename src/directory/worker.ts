@@ -11,11 +11,13 @@ type Methods = Record<string, (...parameters: readonly unknown[]) => unknown>
 const port = parentPort as MessagePort
 const options = workerData as WorkerOptions
 let held: SqliteWriter | SqliteReader | undefined
+let current = 0
 
 port.on('message', (call: WorkerCall) => void answer(call))
 
 /** The file is opened for the first call, which then tells what is wrong with it. */
 async function answer({ call, method, parameters }: WorkerCall): Promise<void> {
+  current = call
   try {
     held ??= open()
     const result = method === 'open' ? undefined : await (held as unknown as Methods)[method]?.(...parameters)
@@ -28,10 +30,14 @@ async function answer({ call, method, parameters }: WorkerCall): Promise<void> {
   if (method === 'close') port.close()
 }
 
+function isGivenUp(): boolean {
+  return Atomics.load(options.givenUp, 0) >= current
+}
+
 function open(): SqliteWriter | SqliteReader {
   const database = openConnection(options.path, options.role, options.durable)
   try {
-    if (options.role === 'slowReader') return new SqliteReader(database)
+    if (options.role === 'slowReader') return new SqliteReader(database, { isGivenUp })
     prepareFile(database)
     return new SqliteWriter(database, options.retention)
   } catch (error) {

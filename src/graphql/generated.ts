@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Identity as IdentityModel, IdentityHolder as IdentityHolderModel } from '../identity/identity.ts';
+import type { IdentityAudit as IdentityAuditModel } from '../identity/audit.ts';
 import type { IdentityConnection as IdentityConnectionModel, IdentityEdge as IdentityEdgeModel } from '../identity/connection.ts';
 import type { IdentityChange as IdentityChangeModel, IdentityChangeConnection as IdentityChangeConnectionModel, IdentityChangeEdge as IdentityChangeEdgeModel } from '../identity/identity-change.ts';
 import type { MutationPayload as MutationPayloadModel } from '../identity/writes/payload.ts';
@@ -101,6 +102,47 @@ export type Identity = {
   readonly timezone: Maybe<Scalars['String']['output']>;
   /** When the source last changed the account. */
   readonly updatedAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** What an audit has found. Counts are whole; lists are cut at `limit`. Only what is selected is looked for, all of it at one moment of the directory. */
+export type IdentityAudit = {
+  readonly __typename?: 'IdentityAudit';
+  /** When the oldest of the whole sweeps began that this goes by: who came or went since may not be in it. */
+  readonly asOf: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * Whether every source that was asked about was read from end to end, with everybody's address and status, and none is doubted for
+   * lacking too many accounts at once. If not, somebody may be taken for an orphan or for missing who is not, and others may not
+   * be found: a source whose first sweep is still under way counts as having nobody.
+   */
+  readonly complete: Scalars['Boolean']['output'];
+  /** The first of them, in the order of addresses. Whoever may audit sees these addresses; the identities behind them need identity:read:pii. */
+  readonly inSeveralSources: ReadonlyArray<IdentityHolder>;
+  /** How many addresses identities of more than one source have, in whatever state. */
+  readonly inSeveralSourcesCount: Scalars['Int']['output'];
+  /** The first of them, as they were given and in that order. Where `complete` is false they may be too many. */
+  readonly missing: ReadonlyArray<Scalars['String']['output']>;
+  /** How many of `activeEmails` no identity has, in whatever state; those that are given several times count once. */
+  readonly missingCount: Scalars['Int']['output'];
+  /** How many active identities have an address that is not among `activeEmails`. */
+  readonly orphanCount: Scalars['Int']['output'];
+  /** The first of them: by source, then by address. */
+  readonly orphans: ReadonlyArray<Identity>;
+  /** The sources that were asked about; `asOf` is when the last whole sweep of it began. */
+  readonly sources: ReadonlyArray<IdentitySourceState>;
+  /** The first of them: by source, then by the source's own id. */
+  readonly withoutEmail: ReadonlyArray<Identity>;
+  /** How many active identities have no e-mail address at all. */
+  readonly withoutEmailCount: Scalars['Int']['output'];
+};
+
+/** What is held against the sources. */
+export type IdentityAuditInput = {
+  /** The addresses of everybody who should have an account, in any letter case: 20,000 at most. One that is given again counts once. */
+  readonly activeEmails: ReadonlyArray<Scalars['String']['input']>;
+  /** How many of each list to give at most: 0 to 5,000, 1,000 if left out. */
+  readonly limit?: InputMaybe<Scalars['Int']['input']>;
+  /** The sources to look at; all of them if left out. */
+  readonly sources?: InputMaybe<ReadonlyArray<IdentitySource>>;
 };
 
 /** Something that was found to have happened to one account. */
@@ -474,6 +516,8 @@ export type Query = {
   readonly identities: Maybe<IdentityConnection>;
   /** One identity by its global id; null when its source has no such account. */
   readonly identity: Maybe<Identity>;
+  /** Who is there beside those who should be: the accounts of the sources against a list of the addresses in use, for instance the identity provider's. Needs the synced directory. */
+  readonly identityAudit: Maybe<IdentityAudit>;
   /** One identity by the id that its source gave it; null when the source has no such account. */
   readonly identityBySource: Maybe<Identity>;
   /** What syncing and writes found to have happened, oldest first, each change once. Needs the synced directory. */
@@ -500,6 +544,12 @@ export type QueryIdentitiesArgs = {
 /** Where reads begin. */
 export type QueryIdentityArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** Where reads begin. */
+export type QueryIdentityAuditArgs = {
+  input: IdentityAuditInput;
 };
 
 
@@ -695,13 +745,15 @@ export type ResolversTypes = {
   DeleteIdentityPayload: ResolverTypeWrapper<MutationPayloadModel>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   Identity: ResolverTypeWrapper<IdentityModel>;
+  IdentityAudit: ResolverTypeWrapper<IdentityAuditModel>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  IdentityAuditInput: IdentityAuditInput;
   IdentityChange: ResolverTypeWrapper<IdentityChangeModel>;
   IdentityChangeConnection: ResolverTypeWrapper<IdentityChangeConnectionModel>;
   IdentityChangeEdge: ResolverTypeWrapper<IdentityChangeEdgeModel>;
   IdentityChangeKind: IdentityChangeKind;
   IdentityConnection: ResolverTypeWrapper<IdentityConnectionModel>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   IdentityEdge: ResolverTypeWrapper<IdentityEdgeModel>;
   IdentityError: ResolverTypeWrapper<IdentityError>;
   IdentityErrorCode: IdentityErrorCode;
@@ -741,12 +793,14 @@ export type ResolversParentTypes = {
   DeleteIdentityPayload: MutationPayloadModel;
   EmailAddress: Scalars['EmailAddress']['output'];
   Identity: IdentityModel;
+  IdentityAudit: IdentityAuditModel;
+  Boolean: Scalars['Boolean']['output'];
+  Int: Scalars['Int']['output'];
+  IdentityAuditInput: IdentityAuditInput;
   IdentityChange: IdentityChangeModel;
   IdentityChangeConnection: IdentityChangeConnectionModel;
   IdentityChangeEdge: IdentityChangeEdgeModel;
   IdentityConnection: IdentityConnectionModel;
-  Boolean: Scalars['Boolean']['output'];
-  Int: Scalars['Int']['output'];
   IdentityEdge: IdentityEdgeModel;
   IdentityError: IdentityError;
   IdentityFilter: IdentityFilter;
@@ -810,6 +864,20 @@ export type IdentityResolvers<ContextType = Context, ParentType extends Resolver
   status?: Resolver<ResolversTypes['IdentityStatus'], ParentType, ContextType>;
   timezone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type IdentityAuditResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdentityAudit'] = ResolversParentTypes['IdentityAudit']> = {
+  asOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  inSeveralSources?: Resolver<ReadonlyArray<ResolversTypes['IdentityHolder']>, ParentType, ContextType>;
+  inSeveralSourcesCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  missing?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  missingCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  orphanCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  orphans?: Resolver<ReadonlyArray<ResolversTypes['Identity']>, ParentType, ContextType>;
+  sources?: Resolver<ReadonlyArray<ResolversTypes['IdentitySourceState']>, ParentType, ContextType>;
+  withoutEmail?: Resolver<ReadonlyArray<ResolversTypes['Identity']>, ParentType, ContextType>;
+  withoutEmailCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type IdentityChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdentityChange'] = ResolversParentTypes['IdentityChange']> = {
@@ -900,6 +968,7 @@ export type ProvisionSitePartnerIdentityPayloadResolvers<ContextType = Context, 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   identities?: Resolver<Maybe<ResolversTypes['IdentityConnection']>, ParentType, ContextType, Partial<QueryIdentitiesArgs>>;
   identity?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType, RequireFields<QueryIdentityArgs, 'id'>>;
+  identityAudit?: Resolver<Maybe<ResolversTypes['IdentityAudit']>, ParentType, ContextType, RequireFields<QueryIdentityAuditArgs, 'input'>>;
   identityBySource?: Resolver<Maybe<ResolversTypes['Identity']>, ParentType, ContextType, RequireFields<QueryIdentityBySourceArgs, 'source' | 'sourceId'>>;
   identityChanges?: Resolver<Maybe<ResolversTypes['IdentityChangeConnection']>, ParentType, ContextType, Partial<QueryIdentityChangesArgs>>;
   identityHolder?: Resolver<Maybe<ResolversTypes['IdentityHolder']>, ParentType, ContextType, RequireFields<QueryIdentityHolderArgs, 'email'>>;
@@ -934,6 +1003,7 @@ export type Resolvers<ContextType = Context> = {
   DeleteIdentityPayload?: DeleteIdentityPayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
   Identity?: IdentityResolvers<ContextType>;
+  IdentityAudit?: IdentityAuditResolvers<ContextType>;
   IdentityChange?: IdentityChangeResolvers<ContextType>;
   IdentityChangeConnection?: IdentityChangeConnectionResolvers<ContextType>;
   IdentityChangeEdge?: IdentityChangeEdgeResolvers<ContextType>;

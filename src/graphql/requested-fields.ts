@@ -30,20 +30,23 @@ const answers = new WeakMap<readonly FieldNode[], readonly CarriedField[]>()
  * switched-off fields count as well: this only helps to plan, and too many make a plan dearer at worst. What the caller
  * is refused does not count, so that nobody is called for it.
  */
-export function requestedFields(
-  { fieldNodes, fragments, schema }: GraphQLResolveInfo,
-  caller: Caller,
-): readonly CarriedField[] {
+export function requestedFields(info: GraphQLResolveInfo, caller: Caller): readonly CarriedField[] {
+  const { fieldNodes, schema } = info
   const known = answers.get(fieldNodes)
   if (known) return known
-  const names = new Set<string>()
-  const visited = new Set<string>()
-  for (const { selectionSet } of fieldNodes) if (selectionSet) collectNames(selectionSet, fragments, names, visited)
   const refusals = refusalsOf(schema, caller)
-  const needed = new Set([...names].filter((name) => !refusals.has(`Identity.${name}`)).flatMap(madeOf))
+  const needed = new Set([...requestedNames(info)].filter((name) => !refusals.has(`Identity.${name}`)).flatMap(madeOf))
   const fields = CARRIED_FIELDS.filter((field) => needed.has(field))
   answers.set(fieldNodes, fields)
   return fields
+}
+
+/** The names of the fields right below the field that is being resolved; see `requestedFields` for what counts too many. */
+export function requestedNames({ fieldNodes, fragments }: GraphQLResolveInfo): ReadonlySet<string> {
+  const names = new Set<string>()
+  const visited = new Set<string>()
+  for (const { selectionSet } of fieldNodes) if (selectionSet) collectNames(selectionSet, fragments, names, visited)
+  return names
 }
 
 /** Goes into each fragment once: they may unfold to far more than the document is long. */

@@ -1,3 +1,4 @@
+import { DEFAULT_AUDIT_LIMIT, MAX_AUDIT_LIMIT } from '../identity/audit.ts'
 import { valueFromASTUntyped, type FieldNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql'
 
 export type Variables = Readonly<Record<string, unknown>>
@@ -8,6 +9,12 @@ const DEFAULT_PAGE = 25
 /** Other sizes are refused by their own argument, and nothing is read for them. */
 const MAX_PAGE = 500
 
+/**
+ * What an audit counts for beside its rows: reading 20,000 addresses takes as long here as so many rows, and the search itself keeps
+ * a whole worker busy. So one operation can hold three of them.
+ */
+const AUDIT_ROWS = 3_000
+
 /** How many rows a list has for each row of the list that it is in; 2 is what the schema's `@listSize` assumes of holders. */
 export const ROWS_PER_ROW: Readonly<Record<string, number>> = {
   nodes: 1,
@@ -15,6 +22,9 @@ export const ROWS_PER_ROW: Readonly<Record<string, number>> = {
   identities: 2,
   // Of a change.
   identity: 1,
+  orphans: 1,
+  withoutEmail: 1,
+  inSeveralSources: 1,
 }
 
 /**
@@ -24,7 +34,9 @@ export const ROWS_PER_ROW: Readonly<Record<string, number>> = {
 export function measureRows(operation: OperationDefinitionNode, fieldsOf: FieldsOf): (variables: Variables) => number {
   const factors = fieldsOf(operation.selectionSet).map((root) => ({ root, factor: rowsBelow(root, fieldsOf) }))
   const sizeOf = rootSizes(operation)
-  return (variables) => factors.reduce((sum, { root, factor }) => sum + factor * sizeOf(root, variables), 0)
+  const audits = factors.filter(({ root }) => root.name.value === 'identityAudit').length
+  return (variables) =>
+    factors.reduce((sum, { root, factor }) => sum + factor * sizeOf(root, variables), audits * AUDIT_ROWS)
 }
 
 /** How many rows a root field gives at most: those of its page, the entities that are asked for, or one. */
@@ -58,6 +70,12 @@ function pageSize(root: FieldNode, variables: Variables): number {
       const size = Number(argument('first') ?? argument('last') ?? DEFAULT_PAGE)
       // A negative one would make room for other lists.
       return size > 0 && size <= MAX_PAGE ? size : 0
+    }
+    case 'identityAudit': {
+      const input = argument('input')
+      const { limit } = (input ?? {}) as { readonly limit?: unknown }
+      const size = Number(limit ?? DEFAULT_AUDIT_LIMIT)
+      return size > 0 && size <= MAX_AUDIT_LIMIT ? size : 0
     }
     case '_entities': {
       const representations = argument('representations')

@@ -2,15 +2,21 @@ import { badInput } from '../errors.ts'
 
 /** RFC 5321 allows 254; what a source has may be malformed, so this is only a bound. */
 const MAX_LENGTH = 320
+export const EMAIL_RULE = `An e-mail address is a text of 1 to ${MAX_LENGTH} characters.`
 
 /** The form in which addresses are compared: no outer white space, lower case, accents composed. Null when nothing is left. */
 export function normalizeEmail(email: string): string | null {
   return email.trim().toLowerCase().normalize('NFC') || null
 }
 
+/** Normalized; null when it is no text, or holds nothing that could be looked for. */
+export function readEmail(email: unknown): string | null {
+  return typeof email === 'string' && email.length <= MAX_LENGTH ? normalizeEmail(email) : null
+}
+
 /** @throws PublicError BAD_USER_INPUT when it is no text, or holds nothing that could be looked for. */
 export function requireEmail(email: unknown): string {
-  const normalized = typeof email === 'string' && email.length <= MAX_LENGTH ? normalizeEmail(email) : null
-  if (normalized === null) throw badInput(`An e-mail address is a text of 1 to ${MAX_LENGTH} characters.`)
+  const normalized = readEmail(email)
+  if (normalized === null) throw badInput(EMAIL_RULE)
   return normalized
 }

@@ -1,5 +1,6 @@
 import type { ReadScope } from './account-source.ts'
 import type { ChangesArguments } from './change-cursor.ts'
+import type { AuditInput, IdentityAudit } from './audit.ts'
 import type { ConnectionArguments } from './connection-arguments.ts'
 import type { IdentityConnection } from './connection.ts'
 import type { IdentityChangeConnection } from './identity-change.ts'
@@ -21,6 +22,8 @@ export interface IdentityDirectory {
   holder(email: string): Promise<IdentityHolder | null>
   /** @param email normalized. */
   identitiesOf(email: string): Promise<readonly Identity[]>
+  /** @param names the fields of it that are selected: no other part is looked for. */
+  audit(input: AuditInput, names: ReadonlySet<string>): Promise<IdentityAudit>
   /** The same identity with what its source has of the fields that were not carried. */
   complete(identity: Identity): Promise<Identity>
   /** When it was read, with the fields that are being completed in this go: of several readings, the oldest. */

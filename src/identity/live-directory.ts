@@ -1,5 +1,6 @@
 import { needsDirectory, sourceNotConfigured, upstreamError } from '../errors.ts'
 import type { AccountSource, ReadScope } from './account-source.ts'
+import { toAuditQuestion } from './audit.ts'
 import { toChangesQuestion } from './change-cursor.ts'
 import { toLiveWalk } from './connection-arguments.ts'
 import { toConnection } from './connection.ts'
@@ -130,6 +131,11 @@ function openLiveDirectory(
     },
 
     identitiesOf: async (email) => holders.load(email),
+
+    async audit(input, names) {
+      toAuditQuestion(input, names)
+      throw needsDirectory('"identityAudit"')
+    },
 
     complete,
 

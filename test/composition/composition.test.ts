@@ -68,6 +68,9 @@ describe.each(COMPOSERS)('%s', (_name, compose) => {
       'Identity.firstName',
       'Identity.holder',
       'Identity.lastName',
+      'IdentityAudit',
+      'IdentityAuditInput',
+      'IdentityAuditInput.activeEmails',
       'IdentityErrorCode.EMAIL_TAKEN',
       'IdentityFilter.email',
       'IdentityFilter.emailDomain',
@@ -89,6 +92,7 @@ describe.each(COMPOSERS)('%s', (_name, compose) => {
       'ProvisionSitePartnerIdentityInput.email',
       'ProvisionSitePartnerIdentityInput.firstName',
       'ProvisionSitePartnerIdentityInput.lastName',
+      'Query.identityAudit',
       'Query.identityHolder',
       'UpdateIdentityInput.email',
       'UpdateIdentityInput.firstName',
@@ -112,7 +116,9 @@ describe.each(COMPOSERS)('%s', (_name, compose) => {
     })
     expect(listSize('IdentityHolder.identities')).toMatchObject({ assumedSize: 2 })
     expect(listSize('Query.identitySources')).toMatchObject({ assumedSize: 2 })
+    expect(listSize('IdentityAudit.orphans')).toMatchObject({ assumedSize: 1000 })
     expect(cost('Query.identityHolder')).toBe(20)
+    expect(cost('Query.identityAudit')).toBe(50)
     expect(cost('Mutation.provisionLegacyIdentity')).toBe(20)
     expect(cost('IdentityHolder.identities')).toBe(10)
     expect(cost('Identity.holder')).toBe(5)

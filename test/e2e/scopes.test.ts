@@ -8,6 +8,7 @@ import { MUTATION_ARGUMENTS, MUTATION_WAYS, MUTATIONS, WRITE_SWITCHES } from '..
 import { NEEDS, SCOPES, TOKENS } from '../fixtures/scope-table.ts'
 import { KNOWN_PEOPLE } from '../simulator/simulator.ts'
 import { upstreamCalls, type Answer } from './subgraph.ts'
+import { RARE } from './synced.ts'
 import { startWriting, type WritingSubgraph } from './writing.ts'
 
 const SECRET = 'known to the router and to the subgraph'
@@ -21,10 +22,12 @@ const ARGUMENTS = {
   'Query.identities': '(first: 2)',
   'Query.identityChanges': '(first: 2)',
   'Query.identityHolder': `(email: "${ana.legacy.email}")`,
+  'Query.identityAudit': '(input: { activeEmails: ["nobody@example.com"], limit: 3 })',
   ...MUTATION_ARGUMENTS,
 }
 const identity = `identity(id: "${ANA}")`
 const elsewhere = `identity(id: "${ELENA}")`
+const audit = `identityAudit${ARGUMENTS['Query.identityAudit']}`
 const holder = `identityHolder(email: "${ana.legacy.email}")`
 const entity = (typename: string, key: string) =>
   `_entities(representations: [{ __typename: "${typename}", ${key} }, { __typename: "${typename}", ${key} }])`
@@ -39,6 +42,9 @@ const WAYS: readonly Way[] = [
   { type: 'Identity', fields: [holder, 'identities'] },
   { type: 'Identity', fields: [identity, 'holder', 'identities'] },
   { type: 'Identity', fields: [entity('Identity', `id: "${ANA}"`), '... on Identity'] },
+  { type: 'Identity', fields: [audit, 'orphans'] },
+  { type: 'IdentityAudit', fields: [audit] },
+  { type: 'IdentityHolder', fields: [audit, 'inSeveralSources'] },
   { type: 'IdentityHolder', fields: [holder] },
   { type: 'IdentityHolder', fields: [identity, 'holder'] },
   {
@@ -68,8 +74,13 @@ let trusting: WritingSubgraph
 beforeAll(async () => {
   issuer = await startIssuer()
   const simulator = { people: { legacy: 12, sitePartner: 12, shared: 4 } }
-  const rare = { SYNC_INTERVAL_SECONDS: '100000', POLL_INTERVAL_SECONDS: '100000' }
-  const variables = { ACCESS: 'secured', ROUTER_SECRET: SECRET, DIRECTORY: 'temporary', ...rare, ...WRITE_SWITCHES }
+  const variables = {
+    ACCESS: 'secured',
+    ROUTER_SECRET: SECRET,
+    DIRECTORY: 'temporary',
+    ...RARE,
+    ...WRITE_SWITCHES,
+  }
   subgraph = await startWriting({ simulator, variables: { ...variables, ...issuer.environment } })
   trusting = await startWriting({ simulator, variables })
   await Promise.all([subgraph, trusting].map(fillLog))

@@ -1,7 +1,7 @@
 import { startSubgraph, type Subgraph, type SubgraphOptions } from './subgraph.ts'
 
 /** So rare that only the first sweep, and those that a test asks for, take place while it runs. */
-const RARE = { SYNC_INTERVAL_SECONDS: '100000', POLL_INTERVAL_SECONDS: '100000' }
+export const RARE = { SYNC_INTERVAL_SECONDS: '100000', POLL_INTERVAL_SECONDS: '100000' }
 
 /** The whole product with the synced directory on, and its first sweeps behind it. Both upstreams have counted nothing yet. */
 export async function startSynced(options: SubgraphOptions = {}): Promise<Subgraph> {

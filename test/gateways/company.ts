@@ -3,6 +3,7 @@ import { createApp } from '../../src/app.ts'
 import { TIMING } from '../../src/timing.ts'
 import { readConfig } from '../../src/config.ts'
 import { readSdl } from '../../src/graphql/schema.ts'
+import { SOURCES } from '../../src/identity/identity.ts'
 import { createLogger } from '../../src/observability/logger.ts'
 import { startAccessReviews, type AccessReview } from '../fixtures/access-reviews.ts'
 import type { FixtureSubgraph } from '../fixtures/fixture-subgraph.ts'
@@ -50,6 +51,9 @@ export async function startCompany(
     received.push({ headers, query, representations: lists.reduce((sum, list) => sum + list.length, 0) })
   })
   const address = await app.server.listen({ host: '127.0.0.1', port: 0 })
+  // What only the directory can answer is asked for too.
+  const whole = AbortSignal.timeout(15_000)
+  await Promise.all(SOURCES.map(async (source) => app.sync?.whenFresh(source, -Infinity, whole)))
   const accessReviews = await startAccessReviews(createReviews(simulator))
   const sitePartners = await startSitePartners()
   const services = [{ name: 'identity', url: `${address}/graphql`, sdl: readSdl() }, accessReviews, sitePartners]

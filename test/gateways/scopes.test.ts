@@ -23,9 +23,11 @@ const ARGUMENTS = {
   'Query.identityBySource': `(source: LEGACY, sourceId: "${ana.legacy.user_id}")`,
   'Query.identities': '(first: 2)',
   'Query.identityHolder': `(email: "${ana.legacy.email}")`,
+  'Query.identityAudit': '(input: { activeEmails: ["nobody@example.com"], limit: 3 })',
   ...MUTATION_ARGUMENTS,
 }
 const identity = `identity(id: "${ANA}")`
+const audit = `identityAudit${ARGUMENTS['Query.identityAudit']}`
 const holder = `identityHolder(email: "${ana.legacy.email}")`
 
 const WAYS: readonly Way[] = [
@@ -35,6 +37,9 @@ const WAYS: readonly Way[] = [
   { type: 'Identity', fields: ['identities(first: 3)', 'edges', 'node'] },
   { type: 'Identity', fields: [holder, 'identities'] },
   { type: 'Identity', fields: [identity, 'holder', 'identities'] },
+  { type: 'Identity', fields: [audit, 'orphans'] },
+  { type: 'IdentityAudit', fields: [audit] },
+  { type: 'IdentityHolder', fields: [audit, 'inSeveralSources'] },
   { type: 'IdentityHolder', fields: [holder] },
   { type: 'IdentityHolder', fields: [identity, 'holder'] },
   { type: 'IdentityConnection', fields: ['identities(first: 2)'] },
@@ -89,7 +94,8 @@ describe.each(setups)('through $name', ({ startGateway, knowsScopes, gatewayChec
   let company: Company
   let gateway: Gateway
   beforeAll(async () => {
-    const variables = { ...WRITE_SWITCHES, AUDIT_LOG: join(folder, 'audit.log') }
+    const directory = { DIRECTORY: 'temporary', SYNC_INTERVAL_SECONDS: '100000', POLL_INTERVAL_SECONDS: '100000' }
+    const variables = { ...directory, ...WRITE_SWITCHES, AUDIT_LOG: join(folder, 'audit.log') }
     company = await startCompany(() => [REVIEW], { ...variables, ...(subgraphChecks && issuer.environment) })
     gateway = await startGateway({
       supergraphSdl: knowsScopes ? company.supergraphSdl : company.supergraphSdlWithoutScopes,

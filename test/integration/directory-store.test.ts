@@ -22,6 +22,9 @@ const QUESTION: DirectoryPageQuestion = {
   take: 'first',
 }
 
+/** Of somebody who stays. */
+const { signal } = new AbortController()
+
 let folder: string
 let path: string
 let stores: DirectoryStore[]
@@ -55,7 +58,7 @@ async function fill({ writer }: DirectoryStore, ids: readonly string[]): Promise
 }
 
 async function idsOf(store: DirectoryStore, filter: DirectoryPageQuestion['filter'] = {}): Promise<string[]> {
-  const page = await store.reader.page({ ...QUESTION, filter })
+  const page = await store.reader.page({ ...QUESTION, filter }, signal)
   return page.rows.map(({ identity }) => identity.sourceId)
 }
 
@@ -69,12 +72,14 @@ describe('a store', () => {
     await fill(store, ['a', 'b'])
     expect(await idsOf(store)).toEqual(['a', 'b'])
     expect(await idsOf(store, { search: 'b' })).toEqual(['b'])
-    expect(await store.reader.count([LEGACY], { role: 'standard' })).toBe(2)
+    expect(await store.reader.count([LEGACY], { role: 'standard' }, signal)).toBe(2)
     const changed = account({ source: LEGACY, sourceId: 'a', role: 'admin', email: 'new@example.com' })
     await store.writer.save({ source: LEGACY, rows: [changed], askedAt: new Date(5) })
     expect(store.reader.byEmails(['new@example.com'], [LEGACY])[0]).toEqual([changed])
     expect(await idsOf(store, { role: 'standard' })).toEqual(['b'])
-    expect((await store.reader.page({ ...QUESTION, filter: { role: 'admin' } })).rows[0]?.identity).toEqual(changed)
+    expect((await store.reader.page({ ...QUESTION, filter: { role: 'admin' } }, signal)).rows[0]?.identity).toEqual(
+      changed,
+    )
   })
 
   // Sweeps of five fields made the others look as young as those: `max-age=60` was answered with a role of last week.
@@ -94,8 +99,8 @@ describe('a store', () => {
   it('says what it cannot answer yet, before a first sweep was whole', async () => {
     const store = await open()
     const unready = { name: 'DirectoryFault', reason: 'unready' }
-    await expect(store.reader.page(QUESTION)).rejects.toMatchObject(unready)
-    await expect(store.reader.page({ ...QUESTION, filter: { search: 'x' } })).rejects.toMatchObject(unready)
+    await expect(store.reader.page(QUESTION, signal)).rejects.toMatchObject(unready)
+    await expect(store.reader.page({ ...QUESTION, filter: { search: 'x' } }, signal)).rejects.toMatchObject(unready)
     expect(store.reader.byKeys([{ source: LEGACY, sourceId: 'a' }])).toEqual([undefined])
   })
 
@@ -109,7 +114,7 @@ describe('a store', () => {
     const questions = Array.from({ length: 50 }, async () => idsOf(store, { search: 'of a' }))
     expect(new Set((await Promise.all(questions)).flat())).toEqual(new Set(['a']))
     await Promise.all(writes)
-    expect(await store.reader.count([LEGACY], {})).toBe(1001)
+    expect(await store.reader.count([LEGACY], {}, signal)).toBe(1001)
   })
 
   it('that is closed answers no more, and can be closed again', async () => {
@@ -117,7 +122,7 @@ describe('a store', () => {
     await store.close()
     await store.close()
     await expect(store.writer.openSweep(LEGACY, new Date())).rejects.toMatchObject({ reason: 'closed' })
-    await expect(store.reader.count([LEGACY], { search: 'x' })).rejects.toMatchObject({ reason: 'closed' })
+    await expect(store.reader.count([LEGACY], { search: 'x' }, signal)).rejects.toMatchObject({ reason: 'closed' })
     expect(() => store.reader.byKeys([{ source: LEGACY, sourceId: 'a' }])).toThrow('closed')
   })
 })
@@ -235,7 +240,7 @@ describe('what dies', () => {
     process.on('worker', watch)
     const store = await open()
     await fill(store, ['a'])
-    await store.reader.count([LEGACY], { search: 'a' })
+    await store.reader.count([LEGACY], { search: 'a' }, signal)
     process.off('worker', watch)
     return [store, workers]
   }
@@ -253,8 +258,8 @@ describe('what dies', () => {
     for (const each of rejected) expect(each).toMatchObject({ reason: { name: 'DirectoryFault', reason: 'died' } })
     expect(await idsOf(store, { search: 'of a' })).toEqual(['a'])
     await store.writer.save({ source: LEGACY, rows, askedAt: new Date(6) })
-    expect(await store.reader.count([LEGACY], {})).toBe(501)
-    expect(await store.reader.count([LEGACY], { createdAfter: new Date(0) })).toBe(501)
+    expect(await store.reader.count([LEGACY], {}, signal)).toBe(501)
+    expect(await store.reader.count([LEGACY], { createdAfter: new Date(0) }, signal)).toBe(501)
   })
 
   it('while it reads is replaced', async () => {

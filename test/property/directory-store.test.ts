@@ -39,7 +39,7 @@ class Directory {
     const database = new DatabaseSync(':memory:')
     database.deserialize(emptyDirectory)
     this.writer = new SqliteWriter(database)
-    this.reader = new SqliteReader(database, maxSorted)
+    this.reader = new SqliteReader(database, { maxSorted })
   }
 
   async makeReady(): Promise<void> {

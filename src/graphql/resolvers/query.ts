@@ -2,7 +2,7 @@ import { requireEmail } from '../../identity/email.ts'
 import { accountKey, parseIdentityId } from '../../identity/identity-id.ts'
 import type { QueryResolvers } from '../generated.ts'
 import { permitArguments } from '../pii-arguments.ts'
-import { requestedFields } from '../requested-fields.ts'
+import { requestedFields, requestedNames } from '../requested-fields.ts'
 
 export const queryResolvers: QueryResolvers = {
   identity: async (_parent, { id }, { directory, caller }, info) =>
@@ -12,5 +12,6 @@ export const queryResolvers: QueryResolvers = {
   identities: async (_parent, args, { directory, caller }) => directory.identities(permitArguments(args, caller)),
   identityHolder: async (_parent, { email }, { directory }) => directory.holder(requireEmail(email)),
   identityChanges: async (_parent, args, { directory }) => directory.changes(args),
+  identityAudit: async (_parent, { input }, { directory }, info) => directory.audit(input, requestedNames(info)),
   identitySources: (_parent, _args, { directory }) => directory.sourceStates(),
 }

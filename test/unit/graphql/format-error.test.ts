@@ -195,7 +195,7 @@ describe('what GraphQL says of the operation', () => {
   test.each([
     [
       '{ identitySource { source } }',
-      'The field is not in the schema. Did you mean identitySources or identityBySource or identityHolder or identity or identityChanges?',
+      'The field is not in the schema. Did you mean identitySources or identityBySource or identityAudit or identityHolder or identity?',
     ],
     ['{ identities(frist: 5) { nodes { id } } }', 'The argument is not in the schema. Did you mean first or last?'],
     [
