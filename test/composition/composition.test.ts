@@ -114,6 +114,12 @@ describe.each(COMPOSERS)('%s', (_name, compose) => {
       assumedSize: 25,
       requireOneSlicingArgument: false,
     })
+    expect(listSize('Query.identityChanges')).toMatchObject({
+      slicingArguments: ['first'],
+      sizedFields: ['edges', 'nodes'],
+      assumedSize: 25,
+      requireOneSlicingArgument: false,
+    })
     expect(listSize('IdentityHolder.identities')).toMatchObject({ assumedSize: 2 })
     expect(listSize('Query.identitySources')).toMatchObject({ assumedSize: 2 })
     expect(listSize('IdentityAudit.orphans')).toMatchObject({ assumedSize: 1000 })

@@ -94,7 +94,7 @@ describe('what is kept', () => {
 })
 
 describe('before it can be answered', () => {
-  it('it is not ready until every source was read whole', async () => {
+  it('says that it is not ready until every source was read whole', async () => {
     upstreams.legacy.faults.add({ kind: 'hold', endpoint: 'GET /user' })
     subgraph = await startUnsynced({ variables: { ...upstreams.environment, DIRECTORY: path } })
     await subgraph.whenSynced('SITE_PARTNER')
@@ -108,7 +108,7 @@ describe('before it can be answered', () => {
     expect((await askChanges(subgraph)).edges).toEqual([])
   })
 
-  it('without a directory it names the setting, and calls nobody', async () => {
+  it('names the setting without a directory, and calls nobody', async () => {
     subgraph = await startUnsynced({ variables: { ...upstreams.environment, DIRECTORY: 'off' } })
     const refusal = { code: 'NOT_SUPPORTED', retryable: false, message: expect.stringContaining('DIRECTORY') }
     expect(await refusalOf(subgraph)).toMatchObject(refusal)
@@ -116,7 +116,7 @@ describe('before it can be answered', () => {
     expect(upstreams.legacy.calls.count() + upstreams.sitePartner.calls.count()).toBe(0)
   })
 
-  it('a store that cannot be read is said to be so, and the log of it is not taken for empty', async () => {
+  it('does not take the log of a store that cannot be read for an empty one', async () => {
     await start({ DIRECTORY: path })
     const writer = new DatabaseSync(path)
     writer.exec('DROP TABLE change')

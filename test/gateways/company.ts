@@ -31,6 +31,8 @@ export interface Company {
   readonly supergraphSdlWithoutScopes: string
   /** What the subgraph was asked since it was last emptied. */
   readonly received: Received[]
+  /** Of the synced directory: settles when both sources have been swept once more, from now on. */
+  whenSynced(): Promise<void>
   close(): Promise<void>
 }
 
@@ -64,6 +66,10 @@ export async function startCompany(
     supergraphSdl: composeSupergraph(services),
     supergraphSdlWithoutScopes: composeSupergraph(services.map(withoutScopes)),
     received,
+    whenSynced: async () => {
+      const signal = AbortSignal.timeout(15_000)
+      await Promise.all(SOURCES.map(async (source) => app.sync?.whenFresh(source, performance.now(), signal)))
+    },
     close: async () => {
       await Promise.all([app.shutdown(), accessReviews.close(), sitePartners.close()])
       await simulator.close()

@@ -22,6 +22,7 @@ const ARGUMENTS = {
   'Query.identity': `(id: "${ANA}")`,
   'Query.identityBySource': `(source: LEGACY, sourceId: "${ana.legacy.user_id}")`,
   'Query.identities': '(first: 2)',
+  'Query.identityChanges': '(first: 2)',
   'Query.identityHolder': `(email: "${ana.legacy.email}")`,
   'Query.identityAudit': '(input: { activeEmails: ["nobody@example.com"], limit: 3 })',
   ...MUTATION_ARGUMENTS,
@@ -45,6 +46,9 @@ const WAYS: readonly Way[] = [
   { type: 'IdentityConnection', fields: ['identities(first: 2)'] },
   { type: 'IdentityEdge', fields: ['identities(first: 2)', 'edges'] },
   { type: 'PageInfo', fields: ['identities(first: 2)', 'pageInfo'] },
+  { type: 'IdentityChangeConnection', fields: ['identityChanges(first: 2)'] },
+  { type: 'IdentityChangeEdge', fields: ['identityChanges(first: 2)', 'edges'] },
+  { type: 'IdentityChange', fields: ['identityChanges(first: 2)', 'nodes'] },
   { type: 'IdentitySourceState', fields: ['identitySources'] },
   { type: 'SitePartner', fields: [`identity(id: "${ELENA}")`, 'partner'] },
   { type: 'SitePartnerNetwork', fields: [`identity(id: "${ELENA}")`, 'network'] },
@@ -97,6 +101,10 @@ describe.each(setups)('through $name', ({ startGateway, knowsScopes, gatewayChec
     const directory = { DIRECTORY: 'temporary', SYNC_INTERVAL_SECONDS: '100000', POLL_INTERVAL_SECONDS: '100000' }
     const variables = { ...directory, ...WRITE_SWITCHES, AUDIT_LOG: join(folder, 'audit.log') }
     company = await startCompany(() => [REVIEW], { ...variables, ...(subgraphChecks && issuer.environment) })
+    // Two changes for the log to show.
+    await company.whenSynced()
+    for (const name of ['one', 'two']) company.simulator.legacy.people.insert({ email: `${name}@example.com` })
+    await company.whenSynced()
     gateway = await startGateway({
       supergraphSdl: knowsScopes ? company.supergraphSdl : company.supergraphSdlWithoutScopes,
       routerSecret: ROUTER_SECRET,

@@ -130,19 +130,27 @@ export class RestlessSource {
   }
 
   #change(call: number): void {
-    for (const { kind, at, to } of this.#plan[call]?.changes ?? []) {
-      const index = Math.floor(at * this.#rows.length)
-      const row = this.#rows[index]
-      const bornAt = this.#tick()
-      if (kind === 'insert') this.#rows.splice(index, 0, { id: `n${this.#born++}`, version: 0, bornAt })
-      if (!row) continue
-      if (kind === 'delete') this.#rows.splice(index, 1)
-      if (kind === 'update') this.#rows[index] = { ...row, version: row.version + 1 }
-      if (kind === 'move') {
-        this.#rows.splice(index, 1)
-        this.#rows.splice(Math.floor(to * this.#rows.length), 0, { ...row, bornAt })
-      }
+    for (const change of this.#plan[call]?.changes ?? []) this.apply(change)
+  }
+
+  /** Says whom it happened to; undefined: there was nobody. */
+  apply({ kind, at, to }: ListChange): string | undefined {
+    const index = Math.floor(at * this.#rows.length)
+    const row = this.#rows[index]
+    const bornAt = this.#tick()
+    if (kind === 'insert') {
+      const id = `n${this.#born++}`
+      this.#rows.splice(index, 0, { id, version: 0, bornAt })
+      return id
     }
+    if (!row) return undefined
+    if (kind === 'update') {
+      this.#rows[index] = { ...row, version: row.version + 1 }
+      return row.id
+    }
+    this.#rows.splice(index, 1)
+    if (kind === 'move') this.#rows.splice(Math.floor(to * this.#rows.length), 0, { ...row, bornAt })
+    return row.id
   }
 }
 

@@ -191,7 +191,7 @@ describe('what is kept of the log', () => {
   it('is so many, and a place is good as long as nothing behind it was forgotten', async () => {
     await keep({ maxCount: 3 })
     const places: ChangePlace[] = [reader.latestChange()]
-    for (const [index, id] of [...'defgh'].entries()) {
+    for (const [index, id] of Array.from('defgh').entries()) {
       await save(id, 2 + index)
       places.push(reader.latestChange())
     }

@@ -205,6 +205,11 @@ describe('rows: 10,000 over all lists', () => {
     ['in audits that show nobody', `{ ${audits(4, '', 'complete')} }`, {}],
     ['in edges', `{ ${pages(21, '500', 'edges { cursor }')} }`, {}],
     [
+      'of changes, each with its account',
+      `{ ${pages(11, '500', 'nodes { identity { id } }').replaceAll('identities(', 'identityChanges(')} }`,
+      {},
+    ],
+    [
       'in holders within holders',
       `{ ${pages(2, '500', 'nodes { holder { identities { holder { identities { holder { identities { id } } } } } } }')} }`,
       {},
