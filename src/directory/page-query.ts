@@ -84,7 +84,7 @@ function fewest(reader: RowReader, { findings }: FilterSql): Finding | undefined
   let best: { finding: Finding; count: number } | undefined
   for (const finding of findings) {
     const limit = best?.count ?? reader.maxSorted + 1
-    const count = reader.all(`SELECT count(*) FROM (${finding.sql} LIMIT ?)`, [
+    const count = reader.all(`SELECT count(*) FROM (${finding.loosely} LIMIT ?)`, [
       ...finding.parameters,
       limit,
     ])[0]?.[0] as number

@@ -109,11 +109,7 @@ export type IdentityAudit = {
   readonly __typename?: 'IdentityAudit';
   /** When the oldest of the whole sweeps began that this goes by: who came or went since may not be in it. */
   readonly asOf: Maybe<Scalars['DateTime']['output']>;
-  /**
-   * Whether every source that was asked about was read from end to end, with everybody's address and status, and none is doubted for
-   * lacking too many accounts at once. If not, somebody may be taken for an orphan or for missing who is not, and others may not
-   * be found: a source whose first sweep is still under way counts as having nobody.
-   */
+  /** Whether every source that was asked about was read from end to end, with everybody's address and status, and none is doubted for lacking too many accounts at once. If not, there may be other orphans, and some of these or of the missing may be none: a source whose first sweep is still under way counts as having nobody. */
   readonly complete: Scalars['Boolean']['output'];
   /** The first of them, in the order of addresses. Whoever may audit sees these addresses; the identities behind them need identity:read:pii. */
   readonly inSeveralSources: ReadonlyArray<IdentityHolder>;

@@ -10,8 +10,8 @@ const DEFAULT_PAGE = 25
 const MAX_PAGE = 500
 
 /**
- * What an audit counts for beside its rows: reading 20,000 addresses takes as long here as so many rows, and the search itself keeps
- * a whole worker busy. So one operation can hold three of them.
+ * What an audit counts for beside its rows: the search keeps a worker busy for the better part of a second, and all audits share
+ * one. So an operation can hold three of them.
  */
 const AUDIT_ROWS = 3_000
 

@@ -1,14 +1,15 @@
 import type { ChildProcess } from 'node:child_process'
+import { measureAudits, type AuditResult } from './audit.ts'
 import { ask, type Usage } from './channel.ts'
 import { headersOf } from './graphql-client.ts'
 import type { LoadRequest, LoadResult } from './load.ts'
 import type { Options } from './options.ts'
-import { shownLegacy, shownSitePartner } from './people.ts'
+import { legacyRow, shownLegacy, shownSitePartner } from './people.ts'
 import type { Processes, Served } from './processes.ts'
 import { environment, MAIN, waitForDirectory } from './servers.ts'
 
 /** Figures of a directory of many people; times in milliseconds unless the name says otherwise. */
-export interface SizeResult {
+export interface SizeResult extends AuditResult {
   readonly peopleInEachSource: number
   readonly firstSyncSeconds: number
   readonly firstSyncUpstreamCalls: number
@@ -70,6 +71,7 @@ export async function measureSize(options: Options, processes: Processes): Promi
       pageP99: pages.p99Ms,
       slowestAnswer: Math.max(lookUps.maxMs, pages.maxMs),
       laterSweepLongestPause: await ask<number>(server.child, 'longestPause'),
+      ...(await measureAudits(server, processes, lookUpRequests(options.people), emailOf, options.people)),
     }
   } catch (error) {
     // The figures that were taken before it must not be lost with it.
@@ -109,6 +111,10 @@ async function run(
   const result = await ask<LoadResult>(load, 'load', plan)
   if (result.failures > 0) throw new Error(`${result.failures} of ${result.requests} answers had errors`)
   return result
+}
+
+function emailOf(place: number): string {
+  return legacyRow(place).email
 }
 
 function lookUpRequests(people: number): LoadRequest[] {

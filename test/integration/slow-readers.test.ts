@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DEFAULT_RETENTION } from '../../src/directory/change-retention.ts'
+import { temporaryFile } from '../../src/directory/directory-file.ts'
+import { openStore } from '../../src/directory/open-store.ts'
 import { prepareFile } from '../../src/directory/schema.ts'
 import { SlowReaders, type SlowReadersOptions } from '../../src/directory/slow-readers.ts'
 import { WorkerClient } from '../../src/directory/worker-client.ts'
 import { SqliteWriter } from '../../src/directory/writer.ts'
+import type { AuditPart } from '../../src/identity/audit.ts'
 import { account } from '../fixtures/accounts.ts'
 
 const { signal } = new AbortController()
@@ -102,7 +105,9 @@ const AUDIT = {
 }
 const count = async (asking: AbortSignal = signal): Promise<number> => readers.ask({ ...COUNT, signal: asking })
 const audit = async (asking: AbortSignal = signal): Promise<object> => readers.ask({ ...AUDIT, signal: asking })
-const lockBoth = (): void => places.forEach((place) => place.lock())
+const lockBoth = (): void => {
+  for (const place of places) place.lock()
+}
 
 describe('slow questions', () => {
   it('start no more workers than are needed at a time', async () => {
@@ -177,17 +182,38 @@ describe('slow questions', () => {
   })
 })
 
+it('in a store, audits are the long ones', async () => {
+  const started: unknown[] = []
+  const watch = (worker: unknown): unknown => started.push(worker)
+  const store = await openStore(temporaryFile(folder), () => {})
+  process.on('worker', watch)
+  try {
+    const question = { sources: [], emails: [], limit: 0, parts: new Set<AuditPart>() }
+    const nobody = { wholeSince: [], lacking: 0 }
+    const ask = async () => store.reader.audit(question, signal)
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([nobody, nobody, nobody])
+    expect(started).toHaveLength(1)
+    expect(await Promise.all([ask(), store.reader.count([], { search: 'x' }, signal)])).toEqual([nobody, 0])
+    expect(started).toHaveLength(2)
+    await expect(store.reader.count([], { search: 'x' }, AbortSignal.abort(left))).rejects.toBe(left)
+  } finally {
+    process.off('worker', watch)
+    await store.close()
+  }
+})
+
 describe('closing', () => {
   it('waits for no question that runs, and tells those who wait', async () => {
+    await Promise.all([count(), count()])
     lockBoth()
     const asked = [audit(), count(), count(), audit()].map(async (each) =>
       expect(each).rejects.toMatchObject({ name: 'DirectoryFault', reason: 'closed' }),
     )
     // Both are at it, and stay so.
-    expect(workers.map(({ outcomes }) => outcomes)).toEqual([['asked'], ['asked']])
+    expect(workers.map(({ outcomes }) => outcomes.at(-1))).toEqual(['asked', 'asked'])
     await readers.close()
     await Promise.all(asked)
-    expect(workers.map(({ outcomes }) => outcomes)).toEqual([['closed'], ['closed']])
+    expect(workers.map(({ outcomes }) => outcomes.at(-1))).toEqual(['closed', 'closed'])
     await expect(count()).rejects.toMatchObject({ reason: 'closed' })
   })
 

@@ -114,7 +114,7 @@ it('an audit finds what one finds who looks at everybody one by one', { timeout:
   const question = fc.record({
     sources: fc.option(sources),
     activeEmails: addresses,
-    limit: fc.constantFrom(0, 1, 2, 1_000),
+    limit: fc.oneof(fc.nat(5), fc.constant(1_000)),
     names: fc.oneof(fc.constant([...AUDIT_PARTS]), fc.subarray([...AUDIT_PARTS])),
   })
   await fc.assert(

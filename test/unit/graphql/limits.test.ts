@@ -158,16 +158,6 @@ describe('rows: 10,000 over all lists', () => {
   const pages = (count: number, first: string, below = 'nodes { id }'): string =>
     Array.from({ length: count }, (_, index) => `a${index}: identities(first: ${first}) { ${below} }`).join(' ')
 
-  const audits = (
-    count: number,
-    more = '',
-    below = 'orphans { id } withoutEmail { id } missing inSeveralSources { identities { id } }',
-  ): string =>
-    Array.from(
-      { length: count },
-      (_, index) => `a${index}: identityAudit(input: { activeEmails: []${more} }) { ${below} }`,
-    ).join(' ')
-
   // Thirty of the longest pages kept everybody else waiting for half a second.
   test('are the most', async () => {
     expect((await ask(`{ ${pages(20, '500')} }`)).status).toBe(200)
@@ -194,15 +184,6 @@ describe('rows: 10,000 over all lists', () => {
       `{ ${pages(1, '500', Array.from({ length: 21 }, (_, i) => `n${i}: nodes { id }`).join(' '))} }`,
       {},
     ],
-    ['in audits', `{ ${audits(2)} }`, {}],
-    ['in audits of as many as are asked for', `{ ${audits(1, ', limit: 4000')} }`, {}],
-    ['in audits whose limit is a variable', `query ($n: Int) { ${audits(1, ', limit: $n')} }`, { n: 4_000 }],
-    [
-      'in audits whose input is a variable',
-      `query ($i: IdentityAuditInput!) { ${audits(1).replace(/\{.*?\}/, '$i')} }`,
-      { i: { activeEmails: [], limit: 4_000 } },
-    ],
-    ['in audits that show nobody', `{ ${audits(4, '', 'complete')} }`, {}],
     ['in edges', `{ ${pages(21, '500', 'edges { cursor }')} }`, {}],
     [
       'of changes, each with its account',
@@ -216,12 +197,6 @@ describe('rows: 10,000 over all lists', () => {
     ],
   ])('are counted %s', async (_name, query, variables) => {
     expect(await ask(query, variables)).toEqual(REFUSED)
-  })
-
-  test('leave room for an audit with all that it shows, and for three that count', async () => {
-    expect((await ask(`{ ${audits(1)} }`)).status).toBe(200)
-    expect((await ask(`{ ${audits(3, '', 'complete orphanCount missing')} }`)).status).toBe(200)
-    expect((await ask(`{ ${audits(1, ', limit: 5000', 'orphans { id }')} }`)).status).toBe(200)
   })
 
   // A page of -1,000,000 rows, which is refused on its own, took away from the sum: thirty of the longest pages passed,
