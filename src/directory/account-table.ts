@@ -94,6 +94,11 @@ export class AccountTable {
     this.#count(after, 1)
   }
 
+  /** The same once more: what carried it and how old the rest is stay as they were, and so does the index of that. */
+  seeAgain(k: AccountNumber, { askedAt, asOf }: Known['age'], { sweep, predecessor }: Sighting): void {
+    this.#statements.seeAgain.run(askedAt, asOf, sweep, predecessor, k)
+  }
+
   see(k: AccountNumber, age: Known['age'], { sweep, predecessor }: Sighting): void {
     this.#statements.see.run(age.askedAt, age.asOf, age.carried, age.restAskedAt, sweep, predecessor, k)
   }
@@ -173,6 +178,8 @@ function prepare(database: DatabaseSync, source: IdentitySource) {
     ),
     // A late page of a sweep that was forgotten takes nobody out of the one that came after it.
     see: database.prepare(`UPDATE ${table}_account SET asked_at = ?, as_of = ?, carried = ?, rest_asked_at = ?,
+      sweep = max(sweep, ?), predecessor = coalesce(?, predecessor) WHERE k = ?`),
+    seeAgain: database.prepare(`UPDATE ${table}_account SET asked_at = ?, as_of = ?,
       sweep = max(sweep, ?), predecessor = coalesce(?, predecessor) WHERE k = ?`),
     remove: database.prepare(`DELETE FROM ${table}_account WHERE k = ?`),
     gone: arrays(`SELECT asked_at FROM ${table}_gone WHERE source_id = ?`),

@@ -76,6 +76,7 @@ function remoteWriter(worker: WorkerClient): DirectoryWriter {
     closeSweep: async (sweep) => worker.call('closeSweep', sweep),
     remove: async (...parameters) => worker.call('remove', ...parameters),
     lacking: async (...parameters) => worker.call('lacking', ...parameters),
+    outdated: async (...parameters) => worker.call('outdated', ...parameters),
     close: async () => worker.close(),
   }
 }
@@ -91,11 +92,12 @@ function remoteProvisions(worker: WorkerClient): ProvisionStore {
 /** Keys, addresses, and pages along an index take microseconds; what may have to look at many accounts goes to the worker. */
 function splitReader(local: SqliteReader, slow: WorkerClient): DirectoryReader {
   return {
-    byKeys: (keys) => local.byKeys(keys),
-    byEmails: (emails, sources) => local.byEmails(emails, sources),
+    byKeys: (keys, notBefore) => local.byKeys(keys, notBefore),
+    byEmails: (emails, sources, notBefore) => local.byEmails(emails, sources, notBefore),
     predecessor: (key) => local.predecessor(key),
     knowledge: (source) => local.knowledge(source),
     countLacking: (source, fields) => local.countLacking(source, fields),
+    restSince: (source, fields) => local.restSince(source, fields),
     page: async (question) => (isQuick(question.filter) ? local.page(question) : slow.call('page', question)),
     count: async (sources, filter) =>
       isQuick(filter) || isTallied(filter) ? local.count(sources, filter) : slow.call('count', sources, filter),

@@ -6,7 +6,7 @@ import { ALL_FIELDS } from './fields.ts'
 /** Marks the file as ours. */
 const APPLICATION_ID = 0x1d_e2_71_7e
 /** Of the tables, and of whatever they hold that is computed here: order keys, words, bits. No file is carried over. */
-const VERSION = 2
+const VERSION = 3
 
 /** Each source has tables of its own, so that one can be loaded and indexed whatever the other does. */
 export const TABLES: Readonly<Record<IdentitySource, string>> = { LEGACY: 'legacy', SITE_PARTNER: 'site_partner' }
@@ -82,6 +82,8 @@ export function indexStatements(source: IdentitySource): string[] {
     // Whoever asks for the active ones finds them everywhere.
     index('by_status', `(status) WHERE status <> ${STATUS_CODES.ACTIVE}`),
     index('lacking', `(k) WHERE known <> ${ALL_FIELDS}`),
+    // By what lists carried, of which there are few kinds, and then the oldest rest first.
+    index('rest', '(carried, rest_asked_at) WHERE rest_asked_at IS NOT NULL'),
   ]
 }
 

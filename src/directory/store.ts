@@ -78,6 +78,8 @@ export interface DirectoryWriter {
   remove(source: IdentitySource, sourceIds: readonly string[], askedAt: Date): Promise<void>
   /** Accounts of which no answer has carried every field yet. @param after `next` of the call before. */
   lacking(source: IdentitySource, limit: number, after?: number | null): Promise<LackingAccounts>
+  /** Accounts of which something that lists do not carry was last asked for before this: the oldest first. */
+  outdated(source: IdentitySource, before: Date, limit: number): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -129,6 +131,8 @@ export interface DirectoryPageQuestion {
   readonly after?: DirectoryPosition | undefined
   /** Only what stands before this. */
   readonly before?: DirectoryPosition | undefined
+  /** See DirectoryReader; absent: nothing is too old. */
+  readonly notBefore?: number | undefined
   readonly count: number
   /** The first of what is left, or the last of it; both are given in the order that was asked for. */
   readonly take: 'first' | 'last'
@@ -153,17 +157,23 @@ export interface SourceKnowledge {
 /**
  * What the synced directory asks of its store. What takes microseconds is answered at once, on the caller's thread; what
  * may take longer is a promise. A fault of the store is a DirectoryFault, thrown or rejected with.
+ *
+ * Lists may show a few fields over and over, while the rest was read long before: `asOf` is as old as the oldest of it. To
+ * whom that matters gives `notBefore`, in milliseconds of the epoch: then a rest that was asked for earlier counts as not
+ * carried, and `asOf` is when the account was asked for, since nobody knows at which moment until the answer it was so.
  */
 export interface DirectoryReader {
   /** For each key, what is known of it. Works before a source is ready; then undefined proves nothing. */
-  byKeys(keys: readonly AccountKey[]): (Identity | undefined)[]
+  byKeys(keys: readonly AccountKey[], notBefore?: number): (Identity | undefined)[]
   /** For each normalized address, whoever has it in these sources, which must be ready: by source, then source id. */
-  byEmails(emails: readonly string[], sources: readonly IdentitySource[]): Identity[][]
+  byEmails(emails: readonly string[], sources: readonly IdentitySource[], notBefore?: number): Identity[][]
   /** Whom the account stands behind in its list; null: nobody; undefined: unknown. */
   predecessor(key: AccountKey): string | null | undefined
   knowledge(source: IdentitySource): SourceKnowledge
   /** Of how many accounts one of these fields was never carried, so that nobody can filter or order by it yet. */
   countLacking(source: IdentitySource, fields: readonly CarriedField[]): number
+  /** When the oldest of these fields was asked for that lists do not carry; null: they carry them all. The source must be ready. */
+  restSince(source: IdentitySource, fields: readonly CarriedField[]): Date | null
   page(question: DirectoryPageQuestion): Promise<DirectoryPage>
   count(sources: readonly IdentitySource[], filter: DirectoryFilter): Promise<number>
 }

@@ -11,6 +11,7 @@ import { readConnection } from './directory-connection.ts'
 import { DirectoryFault } from './fault.ts'
 import { inTime } from './in-time.ts'
 import { Standings, type StandingsOptions } from './standings.ts'
+import type { DirectoryPage } from './store.ts'
 import { toDirectoryWalk, type DirectoryWalk } from './walk-arguments.ts'
 
 export interface SyncedDirectoryOptions extends StandingsOptions {
@@ -51,7 +52,7 @@ class SyncedDirectory implements IdentityDirectory {
     if (!configured.includes(key.source)) throw sourceNotConfigured(key.source)
     await written.whenKept([key.source])
     const kept = this.#tryKept(() => {
-      const [identity] = reader.byKeys([key])
+      const [identity] = reader.byKeys([key], this.#standings.keptNotBefore(key))
       if (identity) return this.#standings.isGood(identity) ? identity : undefined
       return this.#standings.provesAbsence(key) ? null : undefined
     })
@@ -71,7 +72,12 @@ class SyncedDirectory implements IdentityDirectory {
     if (mode === 'unready') throw directoryNotReady('The lists have not been read to their end yet. Try again shortly.')
     if (mode === 'lacking')
       throw directoryNotReady('Some accounts still lack a field that this goes by. Try again later.')
-    if (mode === 'wait') await this.#whenFresh(sources)
+    if (mode === 'aged') throw tooOld()
+    if (mode === 'wait') {
+      await this.#whenFresh(sources)
+      // What a single answer had shown last may be older than what that sweep has shown, and not in it.
+      if (this.#tryKept(() => this.#modeOf(walk, sources)) === 'aged') throw tooOld()
+    }
     return this.#readPage(walk, sources)
   }
 
@@ -113,10 +119,10 @@ class SyncedDirectory implements IdentityDirectory {
       return asOf ? { ...state, asOf } : state
     }
     return readConnection(
-      { ...question, sources },
+      { ...question, sources, notBefore: this.#standings.keptNotBefore() },
       {
         reader: {
-          page: async (each) => inTime(reader.page(each), signal).catch(refuse),
+          page: async (each) => inTime(reader.page(each), signal).then(this.#withoutDoubted).catch(refuse),
           count: async (...parameters) => inTime(reader.count(...parameters), signal).catch(refuse),
         },
         toCursor: (position) => encodeDirectoryCursor(position, fingerprint, cursorKeys),
@@ -129,12 +135,28 @@ class SyncedDirectory implements IdentityDirectory {
 
   /** Undefined: the directory cannot say who has it. */
   async #tryHolders(email: string): Promise<readonly Identity[] | undefined> {
-    const { configured, reader, written } = this.#options
+    const { configured, written } = this.#options
     await written.whenKept(configured)
     return this.#tryKept(() => {
       this.#holdersMode ??= this.#modeOf(ANY_HOLDER, configured)
-      return this.#holdersMode === 'directory' ? reader.byEmails([email], configured)[0] : undefined
+      return this.#holdersMode === 'directory' ? this.#byEmail(email) : undefined
     })
+  }
+
+  #byEmail(email: string): readonly Identity[] | undefined {
+    const { configured, reader } = this.#options
+    const [holders] = reader.byEmails([email], configured, this.#standings.keptNotBefore())
+    return holders?.map((identity) => this.#asFarAsGood(identity))
+  }
+
+  readonly #withoutDoubted = ({ rows, more }: DirectoryPage): DirectoryPage => ({
+    rows: rows.map(({ identity, position }) => ({ identity: this.#asFarAsGood(identity), position })),
+    more,
+  })
+
+  #asFarAsGood(identity: Identity): Identity {
+    if (!this.#standings.isDoubted(identity)) return identity
+    return this.#options.reader.byKeys([identity], this.#standings.keptNotBefore(identity))[0] ?? identity
   }
 
   /** Undefined also where the store fails: that says nothing of anybody. */
@@ -171,6 +193,10 @@ class SyncedDirectory implements IdentityDirectory {
 
 function modeWithoutStore({ begunIn, needsDirectory }: Asked): 'live' | 'broken' {
   return begunIn === 'directory' || needsDirectory ? 'broken' : 'live'
+}
+
+function tooOld(): PublicError {
+  return directoryNotReady('A field that this goes by was read longer ago than the request accepts, and lists lack it.')
 }
 
 function storeNotReadable(cause?: unknown): PublicError {
