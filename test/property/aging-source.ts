@@ -71,6 +71,7 @@ export class AgingSource {
     this.time += 1
     meanwhile()
     this.time += 1
-    return rows.map((row) => ({ ...row, asOf: new Date(BASE + this.time) }))
+    const asOf = new Date(BASE + this.time)
+    return rows.map((row) => Object.assign({}, row, { asOf }))
   }
 }
