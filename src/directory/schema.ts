@@ -4,7 +4,7 @@ import { DirectoryFault } from './fault.ts'
 import { ALL_FIELDS } from './fields.ts'
 
 /** Marks the file as ours. */
-const APPLICATION_ID = 0x1d_e2_71_7e
+export const APPLICATION_ID = 0x1d_e2_71_7e
 /** Of the tables, and of whatever they hold that is computed here: order keys, words, bits. No file is carried over. */
 const VERSION = 3
 
@@ -20,6 +20,8 @@ export const STATUS_CODES = { ACTIVE: 0, INACTIVE: 1, ARCHIVED: 2, UNKNOWN: 3 } 
  * - `tally`: how many accounts there are of each kind, so that counting them reads a handful of rows.
  * - `gone`: who was removed and when that was asked for.
  * - `name`: the words of names.
+ *
+ * `source` says of each whether its indexes are built, and when the newest reading of any account was asked for.
  */
 function tablesOf(source: IdentitySource): string {
   const table = TABLES[source]
@@ -39,7 +41,7 @@ function tablesOf(source: IdentitySource): string {
     CREATE TABLE ${table}_gone (source_id TEXT PRIMARY KEY, asked_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE VIRTUAL TABLE ${table}_name USING
       fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='1 2');
-    INSERT INTO source VALUES ('${source}', 0);
+    INSERT INTO source VALUES ('${source}', 0, 0);
   `
 }
 
@@ -104,7 +106,7 @@ function createTables(database: DatabaseSync): void {
   database.exec(`
     BEGIN IMMEDIATE;
     CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
-    CREATE TABLE source (source TEXT PRIMARY KEY, indexed INTEGER NOT NULL) STRICT;
+    CREATE TABLE source (source TEXT PRIMARY KEY, indexed INTEGER NOT NULL, asked_at INTEGER NOT NULL) STRICT;
     CREATE TABLE sweep (
       sweep INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, started_at INTEGER NOT NULL,
       progress TEXT, closed_at INTEGER, whole INTEGER NOT NULL DEFAULT 0

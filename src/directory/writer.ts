@@ -89,6 +89,7 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
   async remove(source: IdentitySource, sourceIds: readonly string[], askedAt: Date): Promise<void> {
     const table = this.#tables[source]
     this.#change(() => {
+      table.setAsked(askedAt.getTime())
       for (const sourceId of sourceIds) {
         const known = table.find(sourceId)
         // It was seen after the question that it was missing from.
@@ -133,6 +134,7 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
   #save(reading: Reading, sweep: number): SaveOutcome {
     const table = this.#tables[reading.source]
     const outcome = { added: 0, changed: 0 }
+    table.setAsked(reading.askedAt.getTime())
     let predecessor: AccountNumber | null = null
     if (reading.after === null) predecessor = NOBODY
     else if (reading.after !== undefined) predecessor = table.numberOf(reading.after) ?? null
@@ -150,8 +152,12 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
       await setImmediate()
     }
     const table = this.#tables[source]
-    this.#change(() => table.index())
-    table.isIndexed = true
+    table.indexedUntil = 0
+    this.#change(() => table.beginIndex())
+    while (!table.isIndexed) {
+      table.indexedUntil = this.#change(() => table.indexMore()) ?? Infinity
+      await setImmediate()
+    }
   }
 
   #change<Result>(run: () => Result): Result {
