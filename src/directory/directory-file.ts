@@ -2,6 +2,7 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -46,7 +47,11 @@ export function temporaryFile(parent: string = tmpdir()): DirectoryFile {
   return {
     path,
     durable: false,
-    moveAside: (reason) => moveAside(path, reason),
+    moveAside(reason) {
+      // Whoever cleans up behind others may have taken the folder away.
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      return moveAside(path, reason)
+    },
     release() {
       lock.close()
       process.off('exit', remove)

@@ -8,7 +8,7 @@ import { inSnapshot } from './connection.ts'
 import { DirectoryFault, guarded } from './fault.ts'
 import { AGELESS_FIELDS, maskOf, onlyOf, toIdentity } from './fields.ts'
 import { countAccounts, readPage, type RowReader } from './page-query.ts'
-import { TABLES } from './schema.ts'
+import { checkFile, TABLES } from './schema.ts'
 import type { DirectoryFilter, DirectoryPage, DirectoryPageQuestion, SourceKnowledge } from './store.ts'
 import { Terms } from './terms.ts'
 
@@ -118,6 +118,11 @@ export class SqliteReader {
       this.#requireReady(sources)
       return inSnapshot(this.#database, () => countAccounts(this.#rows, sources, filter))
     })
+  }
+
+  /** Looks through the whole file, which takes seconds where it is large. */
+  check(): void {
+    guarded(() => checkFile(this.#database))
   }
 
   close(): void {

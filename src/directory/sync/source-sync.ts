@@ -94,6 +94,14 @@ export class SourceSync {
     this.#running ??= this.#run()
   }
 
+  /** The store has lost all it knew. A sweep that is under way ends with a fault of the store, and another one follows. */
+  beginAnew(): void {
+    this.#ends = undefined
+    this.#wholeSince = Number.NEGATIVE_INFINITY
+    this.#set({ firstSweepWhole: false, wholeAt: null, users: null, missingAlarm: null, code: 'INTERNAL_SERVER_ERROR' })
+    this.#wakeUp.abort()
+  }
+
   /** Breaks off what is asked of the upstream, and settles when the store has what was answered before. */
   async stop(): Promise<void> {
     const closing = new PublicError('DIRECTORY_NOT_READY', 'The server is shutting down.')
