@@ -3,7 +3,8 @@ import { ConfigError, type Config } from '../config.ts'
 import { CompletedAccounts } from '../directory/completed-accounts.ts'
 import { persistentFile, temporaryFile, type DirectoryFile } from '../directory/directory-file.ts'
 import { DirectoryFault, type FaultReason } from '../directory/fault.ts'
-import { openStore, type DirectoryStore } from '../directory/open-store.ts'
+import type { DirectoryStore } from '../directory/open-store.ts'
+import { openRenewableStore } from '../directory/renewable-store.ts'
 import { createSyncedDirectory } from '../directory/synced-directory.ts'
 import { syncedStates } from '../directory/synced-states.ts'
 import { createDirectorySync, type DirectorySync } from '../directory/sync/directory-sync.ts'
@@ -50,16 +51,20 @@ export async function wireDirectory(
   const { directory } = config
   if (directory.kind === 'off') return liveAlone(live)
   const file = openFile(directory)
-  const store = await openStore(
-    file,
-    (reason, aside) =>
+  const onFault = createFaultLog(logger)
+  const store = await openRenewableStore(file, {
+    retention: directory.retention,
+    monotonicNow: live.monotonicNow,
+    onMovedAside: (reason, aside) =>
       logger.warn(
         { reason, aside },
         'the directory could not be used and was put aside: it is read anew, and creations begun before are forgotten',
       ),
-    directory.retention,
-  ).catch(refuseFile)
-  return synced(live, store, file, { ...directory, events }, createFaultLog(logger))
+    onRenewed: () => wired.sync?.beginAnew(),
+    onFault,
+  }).catch(refuseFile)
+  const wired = synced(live, store, file, { ...directory, events }, onFault)
+  return wired
 }
 
 interface Pace {

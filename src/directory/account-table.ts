@@ -31,6 +31,9 @@ export interface Sighting {
 /** The list begins with the account. No account has this number. */
 export const NOBODY: AccountNumber = 0
 
+/** How many names are taken in at a time: others want to write, and wait no longer than about a tenth of a second. */
+const NAMES_AT_ONCE = 10_000
+
 /** One source's accounts as the writer changes them, within its transactions. */
 export class AccountTable {
   readonly #terms: Terms
@@ -39,20 +42,35 @@ export class AccountTable {
   readonly #tally = new Map<string, number>()
   /** False only if nobody is: millions of accounts that are added first need not be looked for there. */
   #isAnyGone: boolean
-  /** Whether the words of names are kept as accounts change. */
-  isIndexed: boolean
+  /** Of accounts up to this number, the words of names are kept as they change. Infinity: of all. */
+  indexedUntil: AccountNumber
 
   constructor(database: DatabaseSync, source: IdentitySource, terms: Terms) {
     this.#terms = terms
     this.#statements = prepare(database, source)
     this.#isAnyGone = database.prepare(`SELECT 1 FROM ${TABLES[source]}_gone LIMIT 1`).get() !== undefined
-    this.isIndexed = Boolean(database.prepare('SELECT indexed FROM source WHERE source = ?').get(source)?.['indexed'])
+    const isIndexed = database.prepare('SELECT indexed FROM source WHERE source = ?').get(source)?.['indexed']
+    this.indexedUntil = isIndexed ? Infinity : 0
   }
 
-  /** Takes the words of all names in. Once that is committed, `isIndexed` is to be set. */
-  index(): void {
-    this.#statements.indexNames.run()
+  get isIndexed(): boolean {
+    return this.indexedUntil === Infinity
+  }
+
+  /** The first step of taking the words of all names in: whoever did so before did not get to the end. */
+  beginIndex(): void {
+    this.#statements.clearNames.run()
+  }
+
+  /** Takes in those of some more accounts. Once that is committed, `indexedUntil` is to be set; undefined: that was all. */
+  indexMore(): AccountNumber | undefined {
+    const from = this.indexedUntil
+    const next = this.#statements.nextNumbers.get(from, NAMES_AT_ONCE) as unknown as [number, AccountNumber | null]
+    const [count, until] = next
+    this.#statements.indexNames.run(from, until)
+    if (count === NAMES_AT_ONCE && until !== null) return until
     this.#statements.setIndexed.run()
+    return undefined
   }
 
   numberOf(sourceId: string): AccountNumber | undefined {
@@ -87,11 +105,16 @@ export class AccountTable {
     const columns = toColumns(after, this.#terms)
     this.#statements.change.run(...columns, ...derivedColumns(after, columns, this.#terms), k)
     if (before.firstName !== after.firstName || before.lastName !== after.lastName) {
-      if (this.isIndexed) this.#statements.removeName.run(k)
+      if (k <= this.indexedUntil) this.#statements.removeName.run(k)
       this.#indexName(k, after)
     }
     this.#count(before, -1)
     this.#count(after, 1)
+  }
+
+  /** The same once more: what carried it and how old the rest is stay as they were, and so does the index of that. */
+  seeAgain(k: AccountNumber, { askedAt, asOf }: Known['age'], { sweep, predecessor }: Sighting): void {
+    this.#statements.seeAgain.run(askedAt, asOf, sweep, predecessor, k)
   }
 
   see(k: AccountNumber, age: Known['age'], { sweep, predecessor }: Sighting): void {
@@ -102,7 +125,12 @@ export class AccountTable {
     const { k } = stored
     this.#count(this.fieldsOf(stored), -1)
     this.#statements.remove.run(k)
-    if (this.isIndexed) this.#statements.removeName.run(k)
+    if (k <= this.indexedUntil) this.#statements.removeName.run(k)
+  }
+
+  /** That something was asked for then; what is dated ahead of the clock is found by it. */
+  setAsked(askedAt: number): void {
+    this.#statements.setAsked.run(askedAt)
   }
 
   goneSince(sourceId: string): number | undefined {
@@ -138,7 +166,7 @@ export class AccountTable {
   }
 
   #indexName(k: AccountNumber, fields: Fields): void {
-    if (!this.isIndexed) return
+    if (k > this.indexedUntil) return
     const words = nameWords(fields.firstName, fields.lastName)
     if (words.length > 0) this.#statements.addName.run(k, words.join(' '))
   }
@@ -174,6 +202,8 @@ function prepare(database: DatabaseSync, source: IdentitySource) {
     // A late page of a sweep that was forgotten takes nobody out of the one that came after it.
     see: database.prepare(`UPDATE ${table}_account SET asked_at = ?, as_of = ?, carried = ?, rest_asked_at = ?,
       sweep = max(sweep, ?), predecessor = coalesce(?, predecessor) WHERE k = ?`),
+    seeAgain: database.prepare(`UPDATE ${table}_account SET asked_at = ?, as_of = ?,
+      sweep = max(sweep, ?), predecessor = coalesce(?, predecessor) WHERE k = ?`),
     remove: database.prepare(`DELETE FROM ${table}_account WHERE k = ?`),
     gone: arrays(`SELECT asked_at FROM ${table}_gone WHERE source_id = ?`),
     setGone: database.prepare(`INSERT INTO ${table}_gone VALUES (?, ?)
@@ -183,8 +213,11 @@ function prepare(database: DatabaseSync, source: IdentitySource) {
     tally: database.prepare(`INSERT INTO ${table}_tally VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`),
     addName: database.prepare(`INSERT INTO ${table}_name (rowid, words) VALUES (?, ?)`),
     removeName: database.prepare(`DELETE FROM ${table}_name WHERE rowid = ?`),
+    clearNames: database.prepare(`INSERT INTO ${table}_name (${table}_name) VALUES ('delete-all')`),
+    nextNumbers: arrays(`SELECT count(*), max(k) FROM (SELECT k FROM ${table}_account WHERE k > ? ORDER BY k LIMIT ?)`),
     indexNames: database.prepare(`INSERT INTO ${table}_name (rowid, words)
-      SELECT k, name_words(first_name, last_name) FROM ${table}_account WHERE name_key IS NOT NULL`),
+      SELECT k, name_words(first_name, last_name) FROM ${table}_account WHERE k > ? AND k <= ? AND name_key IS NOT NULL`),
+    setAsked: database.prepare(`UPDATE source SET asked_at = max(asked_at, ?) WHERE source = '${source}'`),
     setIndexed: database.prepare(`UPDATE source SET indexed = 1 WHERE source = '${source}'`),
   }
 }

@@ -99,12 +99,17 @@ function sharedBy(sources: readonly IdentitySource[]): string {
   return `${addresses.join(' INTERSECT ')} ORDER BY email_key`
 }
 
-function listBySource(reader: RowReader, { sources, limit }: StoreAudit, where: string, order: string): Identity[] {
+function listBySource(
+  reader: RowReader,
+  { sources, limit, notBefore = -Infinity }: StoreAudit,
+  where: string,
+  order: string,
+): Identity[] {
   const found: Identity[] = []
   for (const source of sources) {
     const sql = `SELECT ${reader.columns} FROM ${byEmail(source)} WHERE ${where} ORDER BY ${order} LIMIT ?`
     const rows = found.length < limit ? reader.all(sql, [limit - found.length]) : []
-    found.push(...rows.map((row) => reader.toIdentity(source, row)))
+    found.push(...rows.map((row) => reader.toIdentity(source, row, notBefore)))
   }
   return found
 }

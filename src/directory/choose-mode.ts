@@ -6,6 +6,8 @@ export interface Standing {
   readonly fresh: boolean
   /** Whether every account has the fields that the question goes by, or never will have them. */
   readonly carried: boolean
+  /** Whether those of these fields that lists do not carry were read late enough for this request. */
+  readonly current: boolean
 }
 
 export interface ModeQuestion {
@@ -23,8 +25,9 @@ export interface ModeQuestion {
  * - `wait`: from the directory, as soon as a sweep that is fresh enough is whole.
  * - `unready`: nobody can answer it before the first sweep is whole.
  * - `lacking`: nobody can answer it before the fields that list rows lack have been asked for.
+ * - `aged`: these were asked for, but too long ago for this request, and no sweep reads them anew.
  */
-export type Mode = 'directory' | 'live' | 'wait' | 'unready' | 'lacking'
+export type Mode = 'directory' | 'live' | 'wait' | 'unready' | 'lacking' | 'aged'
 
 export function chooseMode({ begunIn, needsDirectory, standings }: ModeQuestion): Mode {
   // A walk ends in the mode in which it began: the two have different orders.
@@ -35,6 +38,7 @@ export function chooseMode({ begunIn, needsDirectory, standings }: ModeQuestion)
   // Whoever lacks a field stands in a wrong place or in none. A walk under way goes on all the same: who is new since it
   // began is not promised to it, and everybody else had been put where they belong.
   if (begunIn === null && !standings.every(({ carried }) => carried)) return isBound ? 'lacking' : 'live'
+  if (!standings.every(({ current }) => current)) return isBound ? 'aged' : 'live'
   if (standings.every(({ fresh }) => fresh)) return 'directory'
   return isBound ? 'wait' : 'live'
 }

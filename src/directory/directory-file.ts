@@ -2,6 +2,7 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -13,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DirectoryFault, guarded, type FaultReason } from './fault.ts'
+import { isForeign } from './file-header.ts'
 
 const FOLDER_PREFIX = 'identity-directory-'
 /** Until it is locked, a folder has another name: whoever looks for leftovers then need not ask how old they are. */
@@ -45,7 +47,11 @@ export function temporaryFile(parent: string = tmpdir()): DirectoryFile {
   return {
     path,
     durable: false,
-    moveAside: (reason) => moveAside(path, reason),
+    moveAside(reason) {
+      // Whoever cleans up behind others may have taken the folder away.
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      return moveAside(path, reason)
+    },
     release() {
       lock.close()
       process.off('exit', remove)
@@ -57,21 +63,34 @@ export function temporaryFile(parent: string = tmpdir()): DirectoryFile {
 /**
  * A file that stays.
  *
- * @throws DirectoryFault `in-use` if another process has it; `broken` if it cannot be written.
+ * @throws DirectoryFault `in-use` if another process has it; `foreign` if it is another program's, of which nothing is
+ * touched then; `broken` if it cannot be written.
  */
 export function persistentFile(path: string): DirectoryFile {
   // A folder that is given the mode of a file cannot be entered any more.
   if (guarded(() => statSync(path, { throwIfNoEntry: false }))?.isFile() === false) throw new DirectoryFault('broken')
+  // To look at a file ends every lock that this process has on it. It has none as long as nobody has made the other file.
+  if (!existsSync(lockPath(path)) && isForeign(path)) throw new DirectoryFault('foreign')
   const lock = lockFile(path)
-  guarded(() => createPrivate(path))
+  try {
+    if (isForeign(path)) throw new DirectoryFault('foreign')
+    guarded(() => createPrivate(path))
+  } catch (error) {
+    lock.close()
+    throw error
+  }
   return { path, durable: true, moveAside: (reason) => moveAside(path, reason), release: () => lock.close() }
+}
+
+function lockPath(path: string): string {
+  return `${path}-lock`
 }
 
 /** A lock of the operating system, on a file beside it: it ends with the process, however that ends. */
 function lockFile(path: string): DatabaseSync {
   return guarded(() => {
-    createPrivate(`${path}-lock`)
-    const lock = new DatabaseSync(`${path}-lock`)
+    createPrivate(lockPath(path))
+    const lock = new DatabaseSync(lockPath(path))
     try {
       lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
       return lock
@@ -106,7 +125,7 @@ function moveAside(path: string, reason: FaultReason): string {
 function removeLeftovers(parent: string): void {
   for (const name of readdirSync(parent)) {
     const folder = join(parent, name)
-    if (!name.startsWith(FOLDER_PREFIX) || !existsSync(join(folder, `${FILE_NAME}-lock`))) continue
+    if (!name.startsWith(FOLDER_PREFIX) || !existsSync(lockPath(join(folder, FILE_NAME)))) continue
     try {
       lockFile(join(folder, FILE_NAME)).close()
       rmSync(folder, { recursive: true, force: true })

@@ -2,8 +2,10 @@
 export type FaultReason =
   /** No room is left on the disk. */
   | 'full'
-  /** The file is damaged. The next start moves it aside. */
+  /** The file is damaged. It is moved aside, and begun anew. */
   | 'corrupt'
+  /** The file was taken away, or is being begun anew. */
+  | 'lost'
   /** The file was written by another version of this program. */
   | 'other-version'
   /** The file is another program's database. */

@@ -21,6 +21,8 @@ const BITS: Readonly<Record<CarriedField, number>> = {
 }
 
 export const ALL_FIELDS = maskOf(CARRIED_FIELDS)
+/** What never changes is as true as it was, however long ago it was read. */
+export const AGELESS_FIELDS = maskOf(['createdAt'])
 
 export function maskOf(fields: readonly CarriedField[]): number {
   return fields.reduce((mask, field) => mask | BITS[field], 0)
@@ -32,6 +34,12 @@ export function maskOfCarried(fields: Fields): number {
 
 export function isIn(field: CarriedField, mask: number): boolean {
   return (mask & BITS[field]) !== 0
+}
+
+/** What is in the mask; the others as if no answer had carried them. */
+export function onlyOf(fields: Fields, mask: number): Fields {
+  const entries = CARRIED_FIELDS.map((field) => [field, isIn(field, mask) ? fields[field] : undefined])
+  return Object.fromEntries(entries) as Fields
 }
 
 export function toFields(identity: Identity): Fields {

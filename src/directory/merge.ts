@@ -8,7 +8,7 @@ export interface Age {
   readonly asOf: number
   /** What the newest reading carried. */
   readonly carried: number
-  /** When the rest was asked for: what earlier readings carried and the newest did not. Null: there is no rest. */
+  /** When the rest was asked for, the oldest of it: what earlier readings carried and the newest did not. Null: there is none. */
   readonly restAskedAt: number | null
 }
 
@@ -27,7 +27,8 @@ export function firstKnown(fields: Fields, askedAt: number, asOf: number): Known
  * answers arrive; what a reading did not carry stays as it was.
  *
  * Two instants stand for those of twelve fields: lists carry the same few fields each time, single reads all of them. Where
- * there are more kinds of readings, the rest counts as being as young as the youngest of it.
+ * there are more kinds of readings, the rest counts as being as old as the oldest of it: nothing is ever taken for younger
+ * than it is, and an older answer may then replace a younger one, dated as what it is.
  */
 export function merged(known: Known, reading: Known): Known {
   const { age } = known
@@ -40,7 +41,7 @@ export function merged(known: Known, reading: Known): Known {
       return [field, reading.fields[field] === undefined || isOlder ? value : reading.fields[field]]
     }),
   ) as Fields
-  return { fields, age: askedAt >= age.askedAt ? newerAge(known, reading.age) : olderAge(age, askedAt, carried) }
+  return { fields, age: askedAt >= age.askedAt ? newerAge(known, reading.age) : olderAge(known, askedAt, carried) }
 }
 
 /** The newest reading is another one now; what the one before carried beyond it becomes part of the rest. */
@@ -50,11 +51,17 @@ function newerAge({ fields, age }: Known, newest: Age): Age {
     ...((rest & age.carried) === 0 ? [] : [age.askedAt]),
     ...((rest & ~age.carried) === 0 || age.restAskedAt === null ? [] : [age.restAskedAt]),
   ]
-  return { ...newest, restAskedAt: instants.length === 0 ? null : Math.max(...instants) }
+  return { ...newest, restAskedAt: instants.length === 0 ? null : Math.min(...instants) }
 }
 
 /** An older reading can tell the rest only. */
-function olderAge(age: Age, askedAt: number, carried: number): Age {
-  if ((carried & ~age.carried) === 0) return age
-  return { ...age, restAskedAt: Math.max(age.restAskedAt ?? -Infinity, askedAt) }
+function olderAge({ fields, age }: Known, askedAt: number, carried: number): Age {
+  const told = carried & ~age.carried
+  if (told === 0) return age
+  const before = maskOfCarried(fields) & ~age.carried
+  if (age.restAskedAt === null || ((before & ~told) === 0 && askedAt >= age.restAskedAt)) {
+    return { ...age, restAskedAt: askedAt }
+  }
+  // Part of the rest stays as it was, or all of it, and part of it may be new.
+  return (told & ~before) === 0 ? age : { ...age, restAskedAt: Math.min(age.restAskedAt, askedAt) }
 }

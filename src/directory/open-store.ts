@@ -86,6 +86,7 @@ function remoteWriter(worker: WorkerClient): DirectoryWriter {
     closeSweep: async (sweep) => worker.call('closeSweep', sweep),
     remove: async (...parameters) => worker.call('remove', ...parameters),
     lacking: async (...parameters) => worker.call('lacking', ...parameters),
+    outdated: async (...parameters) => worker.call('outdated', ...parameters),
     close: async () => worker.close(),
   }
 }
@@ -103,11 +104,12 @@ function splitReader(local: SqliteReader, slow: SlowReaders): DirectoryReader {
   const ask = async <Result>(signal: AbortSignal, method: keyof SqliteReader, ...parameters: readonly unknown[]) =>
     slow.ask<Result>({ method, parameters, signal, isLong: method === 'audit' })
   return {
-    byKeys: (keys) => local.byKeys(keys),
-    byEmails: (emails, sources) => local.byEmails(emails, sources),
+    byKeys: (keys, notBefore) => local.byKeys(keys, notBefore),
+    byEmails: (emails, sources, notBefore) => local.byEmails(emails, sources, notBefore),
     predecessor: (key) => local.predecessor(key),
     knowledge: (source) => local.knowledge(source),
     countLacking: (source, fields) => local.countLacking(source, fields),
+    restSince: (source, fields) => local.restSince(source, fields),
     changes: (...parameters) => local.changes(...parameters),
     latestChange: () => local.latestChange(),
     page: async (question, signal) => (isQuick(question.filter) ? local.page(question) : ask(signal, 'page', question)),

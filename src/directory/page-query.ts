@@ -16,7 +16,7 @@ export interface RowReader {
    */
   readonly maxSorted: number
   readonly termOf: (text: string) => number | undefined
-  readonly toIdentity: (source: IdentitySource, row: readonly ColumnValue[]) => Identity
+  readonly toIdentity: (source: IdentitySource, row: readonly ColumnValue[], notBefore: number) => Identity
 }
 
 export function readPage(reader: RowReader, question: DirectoryPageQuestion): DirectoryPage {
@@ -95,7 +95,7 @@ function fewest(reader: RowReader, { findings }: FilterSql): Finding | undefined
 
 function readStretch(
   reader: RowReader,
-  { order }: DirectoryPageQuestion,
+  { order, notBefore = -Infinity }: DirectoryPageQuestion,
   { ranges, descending }: Stretch,
   filters: ReadonlyMap<IdentitySource, FilterPlan | null>,
   limit: number,
@@ -112,7 +112,7 @@ function readStretch(
       WHERE ${[...filter.where, ...where].join(' AND ')}
       ORDER BY ${column} ${direction}, source_id ${direction} LIMIT ?`
     return reader.all(sql, [...filter.parameters, ...parameters, limit]).map((row) => {
-      const identity = reader.toIdentity(source, row)
+      const identity = reader.toIdentity(source, row, notBefore)
       const key = row[keyIndex] as string | number | null
       return { identity, position: { source, key, sourceId: identity.sourceId } }
     })

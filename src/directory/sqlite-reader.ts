@@ -6,12 +6,13 @@ import { SOURCES, type CarriedField, type Identity, type IdentitySource } from '
 import { FIELD_COLUMNS, fromColumns, type ColumnValue } from './account-row.ts'
 import { NOBODY } from './account-table.ts'
 import { readChanges, readLatestPlace } from './change-page.ts'
+import { AUDITED_FIELDS } from './audit.ts'
 import { readAudit, withGiven } from './audit-query.ts'
 import { inSnapshot } from './connection.ts'
 import { DirectoryFault, guarded } from './fault.ts'
-import { maskOf, toIdentity } from './fields.ts'
+import { AGELESS_FIELDS, maskOf, onlyOf, toIdentity } from './fields.ts'
 import { countAccounts, readPage, type RowReader } from './page-query.ts'
-import { TABLES } from './schema.ts'
+import { checkFile, TABLES } from './schema.ts'
 import type {
   ChangePage,
   DirectoryFilter,
@@ -23,10 +24,8 @@ import type {
 } from './store.ts'
 import { Terms } from './terms.ts'
 
-/** As old as the oldest of it: lists may show five fields over and over, and the others were read long before. */
-const AS_OF = 'min(as_of, coalesce(rest_asked_at, as_of))'
-/** What `rowOf` needs of an account, in this order. */
-const ROW_COLUMNS = [...FIELD_COLUMNS, 'source_id', AS_OF].join(', ')
+/** What `toKept` needs of an account, in this order. */
+const ROW_COLUMNS = [...FIELD_COLUMNS, 'source_id', 'as_of', 'asked_at', 'carried', 'rest_asked_at'].join(', ')
 
 /** Sorting them takes about as long as finding a page among a hundred times as many. */
 const MAX_SORTED = 20_000
@@ -58,27 +57,27 @@ export class SqliteReader {
       maxSorted,
       all: (sql, parameters) => this.#all(sql, parameters),
       termOf: (text) => this.#terms.find(text),
-      toIdentity: (source, row) => this.#toIdentity(source, row),
+      toIdentity: (source, row, notBefore) => this.#toIdentity(source, row, notBefore),
     }
   }
 
-  byKeys(keys: readonly AccountKey[]): (Identity | undefined)[] {
+  byKeys(keys: readonly AccountKey[], notBefore = -Infinity): (Identity | undefined)[] {
     return guarded(() =>
       keys.map(({ source, sourceId }) => {
         const rows = this.#all(`${selectFrom(source)} WHERE source_id = ?`, [sourceId])
-        return rows[0] && this.#toIdentity(source, rows[0])
+        return rows[0] && this.#toIdentity(source, rows[0], notBefore)
       }),
     )
   }
 
-  byEmails(emails: readonly string[], sources: readonly IdentitySource[]): Identity[][] {
+  byEmails(emails: readonly string[], sources: readonly IdentitySource[], notBefore = -Infinity): Identity[][] {
     return guarded(() => {
       this.#requireReady(sources)
       const inOrder = SOURCES.filter((source) => sources.includes(source))
       return emails.map((email) =>
         inOrder.flatMap((source) =>
           this.#all(`${selectFrom(source)} WHERE email_key = ? ORDER BY source_id`, [email.toWellFormed()]).map((row) =>
-            this.#toIdentity(source, row),
+            this.#toIdentity(source, row, notBefore),
           ),
         ),
       )
@@ -131,6 +130,14 @@ export class SqliteReader {
     return guarded(() => readLatestPlace(this.#rows.all))
   }
 
+  restSince(source: IdentitySource, fields: readonly CarriedField[]): Date | null {
+    const mask = maskOf(fields) & ~AGELESS_FIELDS
+    return guarded(() => {
+      const [row] = this.#all(restSinceSql(source), [mask, mask])
+      return typeof row?.[0] === 'number' ? new Date(row[0]) : null
+    })
+  }
+
   page(question: DirectoryPageQuestion): DirectoryPage {
     return guarded(() => {
       this.#requireReady(question.sources)
@@ -154,10 +161,15 @@ export class SqliteReader {
         inSnapshot(this.#database, () => ({
           ...readAudit(this.#rows, question),
           wholeSince: sources.map((source) => this.knowledge(source).whole?.startedAt ?? null),
-          lacking: sources.reduce((sum, source) => sum + this.countLacking(source, ['email', 'status']), 0),
+          lacking: sources.reduce((sum, source) => sum + this.countLacking(source, AUDITED_FIELDS), 0),
         })),
       )
     })
+  }
+
+  /** Looks through the whole file, which takes seconds where it is large. */
+  check(): void {
+    guarded(() => checkFile(this.#database))
   }
 
   close(): void {
@@ -175,10 +187,21 @@ export class SqliteReader {
     return statement.all(...parameters) as unknown as ColumnValue[][]
   }
 
-  #toIdentity(source: IdentitySource, row: readonly ColumnValue[]): Identity {
+  #toIdentity(source: IdentitySource, row: readonly ColumnValue[], notBefore: number): Identity {
     const sourceId = row[FIELD_COLUMNS.length] as string
-    const asOf = new Date(row[FIELD_COLUMNS.length + 1] as number)
-    return toIdentity({ source, sourceId }, fromColumns(row, this.#terms), asOf)
+    const [asOf, askedAt, carried, restAskedAt] = row.slice(FIELD_COLUMNS.length + 1) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    const fields = fromColumns(row, this.#terms)
+    const readAt = notBefore === -Infinity ? asOf : askedAt
+    // Compared with null, it would count as read in 1970.
+    if (restAskedAt === null) return toIdentity({ source, sourceId }, fields, new Date(readAt))
+    if (restAskedAt >= notBefore)
+      return toIdentity({ source, sourceId }, fields, new Date(Math.min(readAt, restAskedAt)))
+    return toIdentity({ source, sourceId }, onlyOf(fields, carried | AGELESS_FIELDS), new Date(readAt))
   }
 
   #requireReady(sources: readonly IdentitySource[]): void {
@@ -192,6 +215,16 @@ export class SqliteReader {
     }
     return this.#ready.has(source)
   }
+}
+
+/** By leaps from one kind of reading to the next, of which there are few; of each, the oldest rest is the first one. */
+function restSinceSql(source: IdentitySource): string {
+  const accounts = `${TABLES[source]}_account WHERE rest_asked_at IS NOT NULL`
+  return `WITH RECURSIVE kind (mask) AS (
+      SELECT (SELECT min(carried) FROM ${accounts})
+      UNION ALL SELECT (SELECT min(carried) FROM ${accounts} AND carried > mask) FROM kind WHERE mask IS NOT NULL
+    )
+    SELECT min((SELECT min(rest_asked_at) FROM ${accounts} AND carried = mask)) FROM kind WHERE mask & ? <> ?`
 }
 
 function selectFrom(source: IdentitySource): string {

@@ -38,8 +38,21 @@ export class Standings {
   of(source: IdentitySource, fields: readonly CarriedField[]): Standing {
     const { reader } = this.#options
     const { ready, whole } = reader.knowledge(source)
-    const fresh = whole !== null && this.#isSince(whole.startedAt, this.sweepNotBefore(source))
-    return { ready, fresh, carried: !this.#stateOf(source)?.completing || reader.countLacking(source, fields) === 0 }
+    const notBefore = this.sweepNotBefore(source)
+    const fresh = whole !== null && this.#isSince(whole.startedAt, notBefore)
+    const carried = !this.#stateOf(source)?.completing || reader.countLacking(source, fields) === 0
+    return { ready, fresh, carried, current: !ready || this.#isCurrent(source, fields, notBefore) }
+  }
+
+  /** What was asked of an account before this is too old for the request, in milliseconds of the epoch. */
+  keptNotBefore(key?: AccountKey): number {
+    const doubtedSince = key ? this.#options.written.doubtedSince(key) : -Infinity
+    return Math.max(this.#notBefore, doubtedSince) + this.#clockOffset
+  }
+
+  /** Of a row of a fresh list: the list shows what a write did whose fate is unknown, its other fields may not. */
+  isDoubted(identity: Identity): boolean {
+    return this.#options.written.doubtedSince(identity) > -Infinity && !this.isGood(identity)
   }
 
   /** Whether the account, as it is kept, is good enough for this request. */
@@ -57,6 +70,12 @@ export class Standings {
     if (!state?.firstSweepWhole || state.code !== null || this.#options.written.doubtedSince(key) > -Infinity)
       return false
     return this.of(source, []).fresh
+  }
+
+  #isCurrent(source: IdentitySource, fields: readonly CarriedField[], notBefore: number): boolean {
+    if (notBefore === -Infinity) return true
+    const since = this.#options.reader.restSince(source, fields)
+    return since === null || this.#isSince(since, notBefore)
   }
 
   #stateOf(source: IdentitySource) {

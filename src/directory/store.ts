@@ -80,6 +80,8 @@ export interface DirectoryWriter {
   remove(source: IdentitySource, sourceIds: readonly string[], askedAt: Date): Promise<void>
   /** Accounts of which no answer has carried every field yet. @param after `next` of the call before. */
   lacking(source: IdentitySource, limit: number, after?: number | null): Promise<LackingAccounts>
+  /** Accounts of which something that lists do not carry was last asked for before this: the oldest first. */
+  outdated(source: IdentitySource, before: Date, limit: number): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -131,6 +133,8 @@ export interface DirectoryPageQuestion {
   readonly after?: DirectoryPosition | undefined
   /** Only what stands before this. */
   readonly before?: DirectoryPosition | undefined
+  /** See DirectoryReader; absent: nothing is too old. */
+  readonly notBefore?: number | undefined
   readonly count: number
   /** The first of what is left, or the last of it; both are given in the order that was asked for. */
   readonly take: 'first' | 'last'
@@ -167,6 +171,8 @@ export interface StoreAudit {
   /** Normalized, each once. */
   readonly emails: readonly string[]
   readonly limit: number
+  /** As of a page. */
+  readonly notBefore?: number
   readonly parts: ReadonlySet<AuditPart>
 }
 
@@ -194,17 +200,23 @@ export interface StoreAuditFindings extends Partial<AuditFindings> {
 /**
  * What the synced directory asks of its store. What takes microseconds is answered at once, on the caller's thread; what
  * may take longer is a promise. A fault of the store is a DirectoryFault, thrown or rejected with.
+ *
+ * Lists may show a few fields over and over, while the rest was read long before: `asOf` is as old as the oldest of it. To
+ * whom that matters gives `notBefore`, in milliseconds of the epoch: then a rest that was asked for earlier counts as not
+ * carried, and `asOf` is when the account was asked for, since nobody knows at which moment until the answer it was so.
  */
 export interface DirectoryReader {
   /** For each key, what is known of it. Works before a source is ready; then undefined proves nothing. */
-  byKeys(keys: readonly AccountKey[]): (Identity | undefined)[]
+  byKeys(keys: readonly AccountKey[], notBefore?: number): (Identity | undefined)[]
   /** For each normalized address, whoever has it in these sources, which must be ready: by source, then source id. */
-  byEmails(emails: readonly string[], sources: readonly IdentitySource[]): Identity[][]
+  byEmails(emails: readonly string[], sources: readonly IdentitySource[], notBefore?: number): Identity[][]
   /** Whom the account stands behind in its list; null: nobody; undefined: unknown. */
   predecessor(key: AccountKey): string | null | undefined
   knowledge(source: IdentitySource): SourceKnowledge
   /** Of how many accounts one of these fields was never carried, so that nobody can filter or order by it yet. */
   countLacking(source: IdentitySource, fields: readonly CarriedField[]): number
+  /** When the oldest of these fields was asked for that lists do not carry; null: they carry them all. The source must be ready. */
+  restSince(source: IdentitySource, fields: readonly CarriedField[]): Date | null
   /**
    * What happened since the first sweeps of these sources, which must be ready; undefined: the log has no such place, any more
    * or at all. @param after null: from the oldest change that is kept.

@@ -15,11 +15,12 @@ import type { IdentityDirectory, OpenDirectory } from '../identity/identity-dire
 import type { Identity, IdentitySource } from '../identity/identity.ts'
 import type { SourceState } from '../identity/source-states.ts'
 import { toChangeConnection } from './change-connection.ts'
-import { audit } from './audit.ts'
+import { audit, AUDITED_FIELDS } from './audit.ts'
 import { chooseMode, type Mode } from './choose-mode.ts'
 import { readConnection } from './directory-connection.ts'
 import { DirectoryFault } from './fault.ts'
 import { Standings, type StandingsOptions } from './standings.ts'
+import type { DirectoryPage } from './store.ts'
 import { toDirectoryWalk, type DirectoryWalk } from './walk-arguments.ts'
 
 export interface SyncedDirectoryOptions extends StandingsOptions {
@@ -60,7 +61,7 @@ class SyncedDirectory implements IdentityDirectory {
     if (!configured.includes(key.source)) throw sourceNotConfigured(key.source)
     await written.whenKept([key.source])
     const kept = this.#tryKept(() => {
-      const [identity] = reader.byKeys([key])
+      const [identity] = reader.byKeys([key], this.#standings.keptNotBefore(key))
       if (identity) return this.#standings.isGood(identity) ? identity : undefined
       return this.#standings.provesAbsence(key) ? null : undefined
     })
@@ -80,7 +81,12 @@ class SyncedDirectory implements IdentityDirectory {
     if (mode === 'unready') throw listsNotRead()
     if (mode === 'lacking')
       throw directoryNotReady('Some accounts still lack a field that this goes by. Try again later.')
-    if (mode === 'wait') await this.#whenFresh(sources)
+    if (mode === 'aged') throw tooOld()
+    if (mode === 'wait') {
+      await this.#whenFresh(sources)
+      // What a single answer had shown last may be older than what that sweep has shown, and not in it.
+      if (this.#tryKept(() => this.#modeOf(walk, sources)) === 'aged') throw tooOld()
+    }
     return this.#readPage(walk, sources)
   }
 
@@ -116,8 +122,12 @@ class SyncedDirectory implements IdentityDirectory {
         if (!standing) throw storeNotReadable()
         return standing.ready
       },
-      whenFresh: async (sources) => this.#whenFresh(sources),
-      ask: async (each) => reader.audit(each, this.#scope.signal).catch(this.#refuse),
+      whenFresh: async (sources) => {
+        await this.#whenFresh(sources)
+        if (sources.some((source) => !this.#standings.of(source, AUDITED_FIELDS).current)) throw tooOld()
+      },
+      ask: async (each) =>
+        reader.audit({ ...each, notBefore: this.#standings.keptNotBefore() }, this.#scope.signal).catch(this.#refuse),
       sourceStates,
       syncStates: () => sync.states(),
     })
@@ -149,10 +159,10 @@ class SyncedDirectory implements IdentityDirectory {
       return asOf ? { ...state, asOf } : state
     }
     return readConnection(
-      { ...question, sources },
+      { ...question, sources, notBefore: this.#standings.keptNotBefore() },
       {
         reader: {
-          page: async (each) => reader.page(each, signal).catch(this.#refuse),
+          page: async (each) => reader.page(each, signal).then(this.#withoutDoubted).catch(this.#refuse),
           count: async (...parameters) => reader.count(...parameters, signal).catch(this.#refuse),
         },
         toCursor: (position) => encodeDirectoryCursor(position, fingerprint, cursorKeys),
@@ -186,12 +196,28 @@ class SyncedDirectory implements IdentityDirectory {
 
   /** Undefined: the directory cannot say who has it. */
   async #tryHolders(email: string): Promise<readonly Identity[] | undefined> {
-    const { configured, reader, written } = this.#options
+    const { configured, written } = this.#options
     await written.whenKept(configured)
     return this.#tryKept(() => {
       this.#holdersMode ??= this.#modeOf(ANY_HOLDER, configured)
-      return this.#holdersMode === 'directory' ? reader.byEmails([email], configured)[0] : undefined
+      return this.#holdersMode === 'directory' ? this.#byEmail(email) : undefined
     })
+  }
+
+  #byEmail(email: string): readonly Identity[] | undefined {
+    const { configured, reader } = this.#options
+    const [holders] = reader.byEmails([email], configured, this.#standings.keptNotBefore())
+    return holders?.map((identity) => this.#asFarAsGood(identity))
+  }
+
+  readonly #withoutDoubted = ({ rows, more }: DirectoryPage): DirectoryPage => ({
+    rows: rows.map(({ identity, position }) => ({ identity: this.#asFarAsGood(identity), position })),
+    more,
+  })
+
+  #asFarAsGood(identity: Identity): Identity {
+    if (!this.#standings.isDoubted(identity)) return identity
+    return this.#options.reader.byKeys([identity], this.#standings.keptNotBefore(identity))[0] ?? identity
   }
 
   /** Undefined also where the store fails: that says nothing of anybody. */
@@ -232,6 +258,10 @@ class SyncedDirectory implements IdentityDirectory {
 
 function modeWithoutStore({ begunIn, needsDirectory }: Asked): 'live' | 'broken' {
   return begunIn === 'directory' || needsDirectory ? 'broken' : 'live'
+}
+
+function tooOld(): PublicError {
+  return directoryNotReady('A field that this goes by was read longer ago than the request accepts, and lists lack it.')
 }
 
 function listsNotRead(): PublicError {

@@ -1,6 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { openConnection } from './connection.ts'
 import { toFault } from './fault.ts'
+import { forgetFuture } from './future.ts'
 import { prepareFile } from './schema.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import type { WorkerAnswer, WorkerCall, WorkerOptions } from './worker-call.ts'
@@ -39,6 +40,7 @@ function open(): SqliteWriter | SqliteReader {
   try {
     if (options.role === 'slowReader') return new SqliteReader(database, { isGivenUp })
     prepareFile(database)
+    forgetFuture(database, Date.now())
     return new SqliteWriter(database, options.retention)
   } catch (error) {
     database.close()

@@ -93,6 +93,7 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
   async remove(source: IdentitySource, sourceIds: readonly string[], askedAt: Date): Promise<void> {
     const table = this.#tables[source]
     this.#change(() => {
+      table.setAsked(askedAt.getTime())
       for (const sourceId of sourceIds) {
         const known = table.find(sourceId)
         // It was seen after the question that it was missing from.
@@ -117,6 +118,10 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
     }
   }
 
+  async outdated(source: IdentitySource, before: Date, limit: number): Promise<readonly string[]> {
+    return guarded(() => readOutdated(this.#database, source, before.getTime(), limit))
+  }
+
   async findProvision(key: string, now: number): Promise<ProvisionEntry | undefined> {
     return this.#provisions.find(key, now)
   }
@@ -136,6 +141,7 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
   #save(reading: Reading, sweep: number): SaveOutcome {
     const table = this.#tables[reading.source]
     const outcome = { added: 0, changed: 0 }
+    table.setAsked(reading.askedAt.getTime())
     // What is read before the first whole sweep is where the log begins, and no change.
     const log = table.isIndexed ? this.#changes : undefined
     let predecessor: AccountNumber | null = null
@@ -156,11 +162,19 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
       await setImmediate()
     }
     const table = this.#tables[source]
-    this.#change(() => {
-      table.index()
-      this.#changes.beginAnew()
-    })
-    table.isIndexed = true
+    table.indexedUntil = 0
+    this.#change(() => table.beginIndex())
+    while (!table.isIndexed) {
+      table.indexedUntil = this.#change(() => this.#indexMore(table)) ?? Infinity
+      await setImmediate()
+    }
+  }
+
+  /** Undefined: all of it is indexed, and the log goes on from here. */
+  #indexMore(table: AccountTable): AccountNumber | undefined {
+    const until = table.indexMore()
+    if (until === undefined) this.#changes.beginAnew()
+    return until
   }
 
   #change<Result>(run: () => Result): Result {
@@ -202,7 +216,7 @@ function saveRow(
   }
   const { k, age } = stored
   if (isRepetition(stored, reading)) {
-    table.see(k, { ...reading.age, restAskedAt: age.restAskedAt }, sighting)
+    table.seeAgain(k, reading.age, sighting)
     return k
   }
   const before = table.fieldsOf(stored)
@@ -219,6 +233,22 @@ function saveRow(
 /** The same once more, and later. */
 function isRepetition({ age, row }: StoredAccount, { age: { askedAt, carried }, columns }: Described): boolean {
   return askedAt >= age.askedAt && carried === age.carried && saysAll(row, columns, carried)
+}
+
+/** The oldest first: of each of the few things that lists have carried, and then of all. */
+function readOutdated(database: DatabaseSync, source: IdentitySource, before: number, limit: number): string[] {
+  const accounts = `${TABLES[source]}_account WHERE rest_asked_at IS NOT NULL`
+  const nextMask = database.prepare(`SELECT min(carried) AS mask FROM ${accounts} AND carried > ?`)
+  const oldest =
+    database.prepare(`SELECT source_id, rest_asked_at FROM ${accounts} AND carried = ? AND rest_asked_at < ?
+    ORDER BY rest_asked_at LIMIT ?`)
+  const found: Record<string, unknown>[] = []
+  for (let mask: unknown = -1; mask !== null;) {
+    mask = nextMask.get(mask as number)?.['mask'] ?? null
+    if (mask !== null) found.push(...oldest.all(mask as number, before, limit))
+  }
+  found.sort((a, b) => (a['rest_asked_at'] as number) - (b['rest_asked_at'] as number))
+  return found.slice(0, limit).map((row) => row['source_id'] as string)
 }
 
 function readMissing(

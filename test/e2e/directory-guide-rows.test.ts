@@ -6,10 +6,10 @@ let subgraph: Subgraph
 afterEach(() => subgraph.close())
 
 /** By the guide, list rows have five fields; `createdAt`, `role` and the time of the last change are not among them. */
-async function startSparse(poll: string): Promise<void> {
+async function startSparse(poll: string, sweep = '100000'): Promise<void> {
   subgraph = await startUnsynced({
     simulator: { people: { legacy: 60, sitePartner: 30, shared: 10 } },
-    variables: { POLL_INTERVAL_SECONDS: poll },
+    variables: { POLL_INTERVAL_SECONDS: poll, SYNC_INTERVAL_SECONDS: sweep },
     prepare: ({ legacy }) => void (legacy.switches.rows = 'guide'),
   })
 }
@@ -75,4 +75,47 @@ it('and all of it works once they have been asked for, in the background', async
     { timeout: 15_000, interval: 200 },
   )
   resetCalls(subgraph)
+})
+
+const ROLES = '{ identities(filter: { source: LEGACY, role: "standard" }, first: 100) { totalCount } }'
+const countRoles = async (headers?: Record<string, string>) => {
+  const { data, errors } = await subgraph.ask(ROLES, {}, headers)
+  return errors?.[0]?.extensions['code'] ?? data.identities.totalCount
+}
+
+it('a field that lists do not carry is read again when it is old, and never passes for younger than it is', async () => {
+  await startSparse('1', '1')
+  const { people } = subgraph.simulator.legacy
+  await vi.waitFor(async () => expect(await countRoles()).toBeGreaterThan(0), { timeout: 15_000, interval: 200 })
+  const [person, another] = people.list().filter(({ role }) => role === 'standard')
+  const before = await countRoles()
+  const id = `legacy:${person?.user_id}`
+  const role = async (headers?: Record<string, string>) => {
+    const { data } = await subgraph.ask(`{ identity(id: "${id}") { role email } }`, {}, headers)
+    return data.identity.role
+  }
+  await subgraph.whenSynced('LEGACY')
+  people.update(person?.user_id ?? '', { role: 'admin' })
+  expect(await role()).toBe('standard')
+  // The sweep is of now, the roles are not: they are what this goes by.
+  await subgraph.whenSynced('LEGACY')
+  expect(await countRoles({ 'cache-control': 'max-age=0' })).toBe('DIRECTORY_NOT_READY')
+  expect(await countRoles({ 'cache-control': 'no-cache' })).toBe('DIRECTORY_NOT_READY')
+  expect(await role({ 'cache-control': 'max-age=0' })).toBe('admin')
+  // And without anybody asking for it, ten sweeps later.
+  people.update(another?.user_id ?? '', { role: 'admin' })
+  await vi.waitFor(async () => expect(await countRoles()).toBe(before - 2), { timeout: 30_000, interval: 500 })
+}, 60_000)
+
+it('nothing is asked for account by account where lists carry everything', async () => {
+  subgraph = await startUnsynced({
+    simulator: { people: { legacy: 60, sitePartner: 30, shared: 10 } },
+    variables: { POLL_INTERVAL_SECONDS: '1', SYNC_INTERVAL_SECONDS: '1' },
+  })
+  const { calls } = subgraph.simulator.legacy
+  await subgraph.whenSynced()
+  const lists = calls.count('GET /user')
+  await vi.waitFor(() => expect(calls.count('GET /user')).toBeGreaterThan(lists + 20), { timeout: 30_000 })
+  expect(calls.count('GET /user/{user_id}')).toBe(0)
+  expect(await countRoles({ 'cache-control': 'max-age=60' })).toBeGreaterThan(0)
 })

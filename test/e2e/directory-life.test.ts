@@ -1,8 +1,18 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { ConfigError, readConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/observability/logger.ts'
@@ -98,6 +108,40 @@ describe('with DIRECTORY=off', () => {
       extensions: { code: 'NOT_SUPPORTED' },
     })
     expect(upstreamCalls(subgraph)).toBe(0)
+  })
+})
+
+describe('a file that is damaged while it is used', () => {
+  it('is begun anew without a restart; until its first sweep is whole the sources are asked', async () => {
+    await (await startSynced({ variables: { DIRECTORY: path } })).close()
+    // A file that was closed has all of it in one place.
+    const again = await startUnsynced({ variables: { DIRECTORY: path }, log })
+    onTestFinished(() => again.close())
+    await again.whenSynced()
+    const { size } = statSync(path)
+    const file = openSync(path, 'r+')
+    writeSync(file, Buffer.alloc(size - 4096, 0xa5), 0, size - 4096, 4096)
+    closeSync(file)
+    const person = again.simulator.legacy.people.list()[150]
+    const found = async (): Promise<unknown> => {
+      const { data, errors } = await again.ask(`{ identity(id: "legacy:${person?.user_id}") { email } }`)
+      return errors ?? data.identity.email
+    }
+    again.simulator.legacy.people.update(person?.user_id ?? '', { email: 'new@example.com' })
+    // What was read into memory before is still good; a search needs what was not.
+    const search = await again.ask(
+      '{ identities(filter: { search: "an" }, orderBy: { field: NAME, direction: DESC }) { totalCount } }',
+    )
+    expect(search.errors?.[0]?.extensions).toMatchObject({ code: 'DIRECTORY_NOT_READY', retryable: true })
+    await vi.waitFor(async () => expect(await total(again)).toBe(630), 15_000)
+    expect(await found()).toBe('new@example.com')
+    expect(logs).toContainEqual(expect.objectContaining({ reason: 'corrupt', aside: `${path}.corrupt-1` }))
+    expect(logs.filter(({ msg }) => msg === 'the directory cannot be used')).not.toEqual([])
+    const { data } = await again.ask('{ identitySources { state code } }')
+    expect(data.identitySources).toEqual([
+      { state: 'OK', code: null },
+      { state: 'OK', code: null },
+    ])
   })
 })
 

@@ -201,10 +201,10 @@ describe('completing LEGACY accounts whose list rows lack fields', () => {
     await driven.resting()
     expect(await lacking(store)).toHaveLength(1_000)
     await driven.goOn()
-    expect(await lacking(store)).toHaveLength(950)
+    expect(await lacking(store)).toHaveLength(800)
     await driven.goOn()
-    expect(await lacking(store)).toHaveLength(900)
-    expect(simulator.legacy.calls.count('GET /user/{user_id}')).toBe(100)
+    expect(await lacking(store)).toHaveLength(600)
+    expect(simulator.legacy.calls.count('GET /user/{user_id}')).toBe(400)
   })
 
   it('gives it up with an upstream whose single answers lack them too', async () => {
@@ -213,7 +213,8 @@ describe('completing LEGACY accounts whose list rows lack fields', () => {
     const store = new MemoryStore()
     const driven = driveSync(source('LEGACY'), store)
     for (let look = 0; look < 4; look++) await driven.goOn()
-    expect(simulator.legacy.calls.count('GET /user/{user_id}')).toBe(20)
+    // Twenty, and those that were under way beside the twentieth.
+    expect(simulator.legacy.calls.count('GET /user/{user_id}')).toBeLessThan(24)
   })
 })
 

@@ -65,12 +65,12 @@ class Directory {
     this.model.accounts.set(id, { ...(before ?? identity), ...Object.fromEntries(carried), asOf })
   }
 
-  /** It is as old as what the newest reading lacks, which counts as being as young as the youngest of it. */
+  /** It is as old as the oldest of it. */
   #asOf(id: string, lacking: readonly string[]): Date {
     const before = [...(this.#readAt.get(id) ?? [])].filter(([field]) => lacking.includes(field))
-    const rest = Math.max(...before.map(([, at]) => at))
+    const rest = Math.min(...before.map(([, at]) => at))
     const all = CARRIED_FIELDS.filter((field) => !lacking.includes(field)).map((field) => [field, this.#clock] as const)
-    this.#readAt.set(id, new Map([...before.map(([field]) => [field, rest] as const), ...all]))
+    this.#readAt.set(id, new Map([...before, ...all]))
     return new Date(before.length > 0 ? rest : this.#clock)
   }
 }

@@ -107,6 +107,10 @@ export class LoggedStore implements DirectoryWriter {
     return this.#writer.lacking(source, limit, after)
   }
 
+  async outdated(source: IdentitySource, before: Date, limit: number): Promise<readonly string[]> {
+    return this.#writer.outdated(source, before, limit)
+  }
+
   /** The writer does all of it before it gives its promise. */
   async #watch<Result>(sourceIds: readonly string[], run: () => Promise<Result>): Promise<Result> {
     const isLogged = this.isReady

@@ -91,6 +91,10 @@ export class MemoryStore implements DirectoryWriter {
     return { sourceIds: named, next: named.length < limit || last === undefined ? null : ids.indexOf(last) + 1 }
   }
 
+  async outdated(): Promise<readonly string[]> {
+    return []
+  }
+
   async close(): Promise<void> {}
 
   #lacksFields(id: string): boolean {

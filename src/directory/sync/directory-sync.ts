@@ -10,6 +10,8 @@ export interface DirectorySync {
   start(): void
   /** Settles when nothing is asked or saved any more; the store may be closed then. */
   stop(): Promise<void>
+  /** The store has lost all it knew: every list is read anew at once. */
+  beginAnew(): void
   states(): readonly SyncState[]
   /** Undefined: since the process started, the source's list was not read from end to end. */
   ends(source: IdentitySource): KnownEnds | undefined
@@ -24,6 +26,9 @@ export function createDirectorySync(sources: readonly AccountSource[], options: 
       for (const sync of syncs.values()) sync.start()
     },
     stop: async () => void (await Promise.all([...syncs.values()].map(async (sync) => sync.stop()))),
+    beginAnew: () => {
+      for (const sync of syncs.values()) sync.beginAnew()
+    },
     states: () => [...syncs.values()].map((sync) => sync.state),
     ends: (source) => syncs.get(source)?.ends,
     whenFresh: async (source, notBefore, signal) => {

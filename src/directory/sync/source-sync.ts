@@ -23,6 +23,9 @@ export interface SyncOptions {
   readonly events: SyncEvents
 }
 
+/** A field that lists do not carry is read again after so many times the pause between two sweeps, if there is time for it. */
+const REST_AGE_PAUSES = 10
+
 /** How often in a row an answer at the same place of the list may break its contract before the sweep is given up. */
 const MAX_BROKEN_ANSWERS = 3
 
@@ -55,13 +58,16 @@ export class SourceSync {
   #failures = 0
   #pollFailures = 0
   #broken = { at: '', times: 0 }
+  /** What asks for single answers now, and when the next go may begin, in monotonic milliseconds. */
+  #asking: Promise<void> | undefined
+  #askAgainAt = Number.NEGATIVE_INFINITY
 
   constructor(source: AccountSource, options: SyncOptions) {
-    const { writer, clock } = options
+    const { writer, clock, sweepIntervalMs } = options
     this.#options = options
     this.#reader = createSourceReader(source, clock, this.#stopping.signal, () => this.#waiters.size > 0)
     this.#conclusions = new Conclusions(this.#reader, writer, clock)
-    this.#completion = new Completion(this.#reader, writer, clock)
+    this.#completion = new Completion(this.#reader, writer, clock, REST_AGE_PAUSES * sweepIntervalMs)
     this.#state = {
       source: source.source,
       firstSweepWhole: false,
@@ -88,12 +94,21 @@ export class SourceSync {
     this.#running ??= this.#run()
   }
 
+  /** The store has lost all it knew. A sweep that is under way ends with a fault of the store, and another one follows. */
+  beginAnew(): void {
+    this.#ends = undefined
+    this.#wholeSince = Number.NEGATIVE_INFINITY
+    this.#set({ firstSweepWhole: false, wholeAt: null, users: null, missingAlarm: null, code: 'INTERNAL_SERVER_ERROR' })
+    this.#wakeUp.abort()
+  }
+
   /** Breaks off what is asked of the upstream, and settles when the store has what was answered before. */
   async stop(): Promise<void> {
     const closing = new PublicError('DIRECTORY_NOT_READY', 'The server is shutting down.')
     this.#stopping.abort(closing)
     this.#waiters.reject(closing)
     await this.#running
+    await this.#asking
   }
 
   /**
@@ -127,7 +142,10 @@ export class SourceSync {
     const tally = newTally(clock.now())
     let ending: Ending
     try {
-      const onStep = (): void => this.#show(tally)
+      const onStep = (): void => {
+        this.#show(tally)
+        void this.#askForRest()
+      }
       const expected = this.#ends?.length ?? 0
       const open = await runSweep({ reader: this.#reader, writer, clock, expected, onStep }, tally)
       ending = await this.#complete(open, tally)
@@ -201,14 +219,16 @@ export class SourceSync {
   /** Looks for new accounts, and completes known ones, until so many milliseconds have passed, or somebody waits for a sweep. */
   async #idle(pauseMs: number): Promise<void> {
     const { clock, pollIntervalMs } = this.#options
-    const until = clock.monotonicNow() + pauseMs
+    let lookedAt = clock.monotonicNow()
+    const until = lookedAt + pauseMs
     const signal = AbortSignal.any([this.#stopping.signal, this.#wakeUp.signal])
     for (;;) {
-      const left = until - clock.monotonicNow()
       const mayLook = this.#ends !== undefined && this.#failures === 0
-      const pause = mayLook ? Math.min(left, pollIntervalMs * 2 ** this.#pollFailures) : left
+      const nextLook = mayLook ? lookedAt + pollIntervalMs * 2 ** this.#pollFailures : until
+      const pause = Math.min(nextLook, until) - clock.monotonicNow()
       if (pause > 0) await clock.wait(pause, signal).catch(() => {})
-      if (signal.aborted || clock.monotonicNow() >= until) return
+      lookedAt = clock.monotonicNow()
+      if (signal.aborted || lookedAt >= until) return
       if (this.#ends) await this.#poll(this.#ends)
     }
   }
@@ -221,14 +241,36 @@ export class SourceSync {
         if (sight.rows.length === 0) return 0
         return (await writer.save({ source, ...sight })).added
       })
-      if (!this.#state.missingAlarm) await this.#completion.goOn(() => this.#waiters.size === 0)
       this.#pollFailures = 0
-      this.#set({ code: null, completing: this.#completion.hasHope })
+      this.#set({ code: null })
+      await this.#askForRest()
     } catch (error) {
       if (this.#stopping.signal.aborted) return
       this.#pollFailures++
       this.#set({ code: this.#codeOf(error) })
     }
+  }
+
+  /**
+   * Goes on asking for what lists do not carry: after each look for as long as the next one is not due, and beside long sweeps
+   * as often. Not while somebody waits for a sweep, nor while the list is doubted.
+   */
+  async #askForRest(): Promise<void> {
+    const { clock, pollIntervalMs } = this.#options
+    if (!this.#asking && this.#ends && !this.#state.missingAlarm && clock.monotonicNow() >= this.#askAgainAt) {
+      this.#askAgainAt = clock.monotonicNow() + pollIntervalMs
+      const mayGoOn = (): boolean => this.#waiters.size === 0 && clock.monotonicNow() < this.#askAgainAt
+      this.#asking = this.#completion
+        .goOn(mayGoOn)
+        .catch((error: unknown) => {
+          if (!this.#stopping.signal.aborted) this.#set({ code: this.#codeOf(error) })
+        })
+        .finally(() => {
+          this.#asking = undefined
+          this.#set({ completing: this.#completion.hasHope })
+        })
+    }
+    await this.#asking
   }
 
   #codeOf(error: unknown): ErrorCode {

@@ -35,6 +35,23 @@ describe('what is known after several readings', () => {
     expect(age).toMatchObject({ askedAt: 2, asOf: 2 })
   })
 
+  it('is never taken for younger than the oldest of it', () => {
+    const { fields } = reading(1, 'a@a.com', 'admin')
+    const [all, some] = [firstKnown(fields, 1, 1), firstKnown({ ...fields, role: undefined, locale: undefined }, 5, 5)]
+    const few = firstKnown({ ...fields, role: undefined, locale: undefined, email: undefined }, 7, 7)
+    // The address is of 5 then, role and locale of 1.
+    expect(known(all, some, few).age).toMatchObject({ askedAt: 7, restAskedAt: 1 })
+    const role = firstKnown({ ...few.fields, role: 'x', status: undefined }, 6, 6)
+    expect(known(all, some, few, role).age.restAskedAt).toBe(1)
+    // One that tells all of the rest makes it young; one that comes late and tells nothing better does not.
+    expect(known(all, some, few, firstKnown(fields, 6, 6)).age.restAskedAt).toBe(6)
+    expect(known(all, some, few, firstKnown(fields, 6, 6), firstKnown(fields, 3, 3)).age.restAskedAt).toBe(6)
+    const unread = firstKnown({ ...few.fields, locale: undefined }, 9, 9)
+    expect(
+      known(unread, firstKnown({ ...fields, locale: undefined }, 4, 4), firstKnown(fields, 2, 2)).age.restAskedAt,
+    ).toBe(2)
+  })
+
   it('tells a null that was carried from a field that was not', () => {
     const cleared = firstKnown({ ...reading(2, 'a@a.com', 'x').fields, role: null }, 2, 2)
     expect(known(reading(1, 'a@a.com', 'admin'), cleared).fields.role).toBeNull()
