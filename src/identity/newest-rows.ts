@@ -9,12 +9,17 @@ import {
 import type { Identity } from './identity.ts'
 import { pageWindow, windowStart } from './page-window.ts'
 
-/** Where a list began and ended when that was last seen, and at which of the two new accounts turn up. */
-export interface KnownEnds {
+/** Where a list ended when its end was last seen, and with whom it began. */
+export interface ListEnds {
+  /** How many rows it had, as far as that can be known. */
   readonly length: number
   readonly head: string | undefined
   /** The last ids, the very last at the end. */
   readonly tail: readonly string[]
+}
+
+export interface KnownEnds extends ListEnds {
+  /** At which of the two new accounts turn up. */
   readonly newcomers: 'start' | 'end'
 }
 

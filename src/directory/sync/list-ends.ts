@@ -1,13 +1,5 @@
+import type { ListEnds } from '../../identity/newest-rows.ts'
 import type { Place } from '../../identity/place.ts'
-
-/** Where a list ended when its end was last seen, and with whom it began. */
-export interface ListEnds {
-  /** How many rows it had, as far as that can be known. */
-  readonly length: number
-  readonly head: string | undefined
-  /** The last ids, the very last at the end. */
-  readonly tail: readonly string[]
-}
 
 /** How many of the last ids are kept: if the upstream lost the last one, the one before it may still be known. */
 const KEPT_IDS = 4

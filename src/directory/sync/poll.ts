@@ -1,7 +1,8 @@
 import { MAX_PAGE_SIZE, type OffsetPageToken } from '../../identity/account-source.ts'
 import type { Identity } from '../../identity/identity.ts'
+import type { ListEnds } from '../../identity/newest-rows.ts'
 import { pageWindow, windowStart } from '../../identity/page-window.ts'
-import { lengthened, type ListEnds } from './list-ends.ts'
+import { lengthened } from './list-ends.ts'
 import type { CursorReader, OffsetReader, SourceReader } from './source-reader.ts'
 import type { ReadOffsetPage } from './read-ahead.ts'
 
@@ -17,6 +18,9 @@ export type SaveSight = (sight: Sight) => Promise<number>
 /**
  * Looks for new accounts where they turn up, in at most two calls. Who does not turn up is not looked for, and whom these
  * calls do not reach is found by the next look or sweep. Says where the list ends now.
+ *
+ * `identity/newest-rows` looks at the same ends for a write, which must know that it has seen everybody: it takes more calls,
+ * or says that it cannot tell. Here each page counts as soon as it is read, and nobody relies on all of them.
  *
  * @throws PublicError of the source.
  */

@@ -1,12 +1,12 @@
 import { PublicError, type ErrorCode } from '../../errors.ts'
 import type { AccountSource } from '../../identity/account-source.ts'
-import type { KnownEnds } from '../../identity/newest-rows.ts'
+import type { KnownEnds, ListEnds } from '../../identity/newest-rows.ts'
 import type { DirectoryWriter, Missing, OpenSweep } from '../store.ts'
 import { Completion } from './completion.ts'
 import { Conclusions, MAX_NAMED } from './conclude.ts'
 import { FreshnessWaiters } from './freshness.ts'
 import { isCredible } from './gone.ts'
-import { endsOf, NewcomerPlace, type ListEnds } from './list-ends.ts'
+import { endsOf, NewcomerPlace } from './list-ends.ts'
 import { pollSource } from './poll.ts'
 import { createSourceReader, type SourceReader } from './source-reader.ts'
 import { pauseAfter, type SyncClock } from './sync-clock.ts'
@@ -144,7 +144,8 @@ export class SourceSync {
     try {
       const onStep = (): void => {
         this.#show(tally)
-        void this.#askForRest()
+        // Of a sweep that takes longer than the time between two looks.
+        if (clock.monotonicNow() >= this.#askAgainAt) void this.#askForRest()
       }
       const expected = this.#ends?.length ?? 0
       const open = await runSweep({ reader: this.#reader, writer, clock, expected, onStep }, tally)
@@ -173,11 +174,6 @@ export class SourceSync {
     const { writer, clock } = this.#options
     const { source } = this.#state
     const missing = await writer.missing(source, open.sweep, MAX_NAMED)
-    await writer.closeSweep({ source, sweep: open.sweep, whole: true, closedAt: clock.now() })
-    const ends = endsOf(tally.bookmark.place)
-    this.#newcomers.learn(this.#ends, ends, tally.added)
-    this.#ends = ends
-    this.#set({ firstSweepWhole: true, wholeAt: open.startedAt, users: tally.bookmark.users })
     this.#watch(missing)
     let code: ErrorCode | null = null
     try {
@@ -186,6 +182,12 @@ export class SourceSync {
       if (this.#stopping.signal.aborted) throw error
       code = this.#codeOf(error)
     }
+    // Only now it stands for the list: before that, whoever is gone would be in it, and it would be called fresh.
+    await writer.closeSweep({ source, sweep: open.sweep, whole: true, closedAt: clock.now() })
+    const ends = endsOf(tally.bookmark.place)
+    this.#newcomers.learn(this.#ends, ends, tally.added)
+    this.#ends = ends
+    this.#set({ firstSweepWhole: true, wholeAt: open.startedAt, users: tally.bookmark.users })
     return { outcome: 'WHOLE', code, missing: missing.count, gone: this.#conclusions.removed }
   }
 
@@ -257,7 +259,7 @@ export class SourceSync {
    */
   async #askForRest(): Promise<void> {
     const { clock, pollIntervalMs } = this.#options
-    if (!this.#asking && this.#ends && !this.#state.missingAlarm && clock.monotonicNow() >= this.#askAgainAt) {
+    if (!this.#asking && this.#ends && !this.#state.missingAlarm) {
       this.#askAgainAt = clock.monotonicNow() + pollIntervalMs
       const mayGoOn = (): boolean => this.#waiters.size === 0 && clock.monotonicNow() < this.#askAgainAt
       this.#asking = this.#completion

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { lengthened, NewcomerPlace, type ListEnds } from '../../../src/directory/sync/list-ends.ts'
+import { lengthened, NewcomerPlace } from '../../../src/directory/sync/list-ends.ts'
 import { pollSource } from '../../../src/directory/sync/poll.ts'
 import type { OffsetReader } from '../../../src/directory/sync/source-reader.ts'
 import type { Identity } from '../../../src/identity/identity.ts'
+import type { ListEnds } from '../../../src/identity/newest-rows.ts'
 import { account } from '../../fixtures/accounts.ts'
 
 const ENDS: ListEnds = { length: 9, head: 'a', tail: ['f', 'g', 'h', 'i'] }
