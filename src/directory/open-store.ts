@@ -70,7 +70,7 @@ function remoteWriter(worker: WorkerClient): DirectoryWriter {
   return {
     openSweep: async (...parameters) => worker.call('openSweep', ...parameters),
     restartSweep: async (...parameters) => worker.call('restartSweep', ...parameters),
-    saveSweepPage: async (page) => worker.call('saveSweepPage', page),
+    saveSweepPages: async (pages) => worker.call('saveSweepPages', pages),
     save: async (reading) => worker.call('save', reading),
     missing: async (...parameters) => worker.call('missing', ...parameters),
     closeSweep: async (sweep) => worker.call('closeSweep', sweep),

@@ -60,15 +60,18 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
     return this.#change(() => this.#sweeps.restart(source, now))
   }
 
-  async saveSweepPage(page: SweepPage): Promise<SaveOutcome> {
+  async saveSweepPages(pages: readonly SweepPage[]): Promise<SaveOutcome> {
     return this.#change(() => {
-      this.#sweeps.setProgress(page.source, page.sweep, page.progress)
-      return this.#save(page, page.sweep)
+      const outcome = { added: 0, changed: 0 }
+      for (const page of pages) this.#save(page, page.sweep, outcome)
+      const last = pages.at(-1)
+      if (last) this.#sweeps.setProgress(last.source, last.sweep, last.progress)
+      return outcome
     })
   }
 
   async save(reading: Reading): Promise<SaveOutcome> {
-    return this.#change(() => this.#save(reading, 0))
+    return this.#change(() => this.#save(reading, 0, { added: 0, changed: 0 }))
   }
 
   async missing(source: IdentitySource, sweep: number, limit: number): Promise<Missing> {
@@ -126,9 +129,8 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
     this.#database.close()
   }
 
-  #save(reading: Reading, sweep: number): SaveOutcome {
+  #save(reading: Reading, sweep: number, outcome: { added: number; changed: number }): SaveOutcome {
     const table = this.#tables[reading.source]
-    const outcome = { added: 0, changed: 0 }
     let predecessor: AccountNumber | null = null
     if (reading.after === null) predecessor = NOBODY
     else if (reading.after !== undefined) predecessor = table.numberOf(reading.after) ?? null
