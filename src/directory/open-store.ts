@@ -2,6 +2,7 @@ import { openConnection } from './connection.ts'
 import type { DirectoryFile } from './directory-file.ts'
 import { DirectoryFault, guarded, type FaultReason } from './fault.ts'
 import { asksOnlyFor, isTallied } from './page-query.ts'
+import { packReading } from './packed-reading.ts'
 import type { ProvisionStore } from './sqlite-ledger.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import type { DirectoryFilter, DirectoryReader, DirectoryWriter } from './store.ts'
@@ -70,8 +71,8 @@ function remoteWriter(worker: WorkerClient): DirectoryWriter {
   return {
     openSweep: async (...parameters) => worker.call('openSweep', ...parameters),
     restartSweep: async (...parameters) => worker.call('restartSweep', ...parameters),
-    saveSweepPages: async (pages) => worker.call('saveSweepPages', pages),
-    save: async (reading) => worker.call('save', reading),
+    saveSweepPages: async (pages) => worker.call('saveSweepPages', pages.map(packReading)),
+    save: async (reading) => worker.call('save', packReading(reading)),
     missing: async (...parameters) => worker.call('missing', ...parameters),
     closeSweep: async (sweep) => worker.call('closeSweep', sweep),
     remove: async (...parameters) => worker.call('remove', ...parameters),

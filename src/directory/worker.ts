@@ -1,6 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { openConnection } from './connection.ts'
 import { toFault } from './fault.ts'
+import { unpacked } from './packed-reading.ts'
 import { prepareFile } from './schema.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import type { WorkerAnswer, WorkerCall, WorkerOptions } from './worker-call.ts'
@@ -18,7 +19,8 @@ port.on('message', (call: WorkerCall) => void answer(call))
 async function answer({ call, method, parameters }: WorkerCall): Promise<void> {
   try {
     held ??= open()
-    const result = method === 'open' ? undefined : await (held as unknown as Methods)[method]?.(...parameters)
+    const result =
+      method === 'open' ? undefined : await (held as unknown as Methods)[method]?.(...parameters.map(unpacked))
     port.postMessage({ call, result } satisfies WorkerAnswer)
   } catch (error) {
     const fault = toFault(error)
