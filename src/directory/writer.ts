@@ -179,13 +179,18 @@ function saveRow(
   outcome: { added: number; changed: number },
 ): AccountNumber | undefined {
   const reading = table.describe(firstKnown(toFields(row), askedAt, row.asOf.getTime()))
-  const stored = table.find(row.sourceId)
+  // Until a first sweep was whole nearly all are new: whether they are is found out by adding them.
+  let stored = table.isIndexed ? table.find(row.sourceId) : undefined
   if (!stored) {
     const goneSince = table.goneSince(row.sourceId)
     if (goneSince !== undefined && askedAt <= goneSince) return undefined
     if (goneSince !== undefined) table.unsetGone(row.sourceId)
-    outcome.added++
-    return table.add(row.sourceId, reading, sighting)
+    const added = table.add(row.sourceId, reading, sighting)
+    if (added !== undefined) {
+      outcome.added++
+      return added
+    }
+    stored = table.find(row.sourceId) as StoredAccount
   }
   const { k, age } = stored
   if (isRepetition(stored, reading)) {
