@@ -1,6 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ask, type Usage } from './channel.ts'
 import { headersOf } from './graphql-client.ts'
+import { measureInProcess, type InProcessResult } from './in-process.ts'
 import type { LoadRequest, LoadResult } from './load.ts'
 import type { Options } from './options.ts'
 import { shownLegacy, shownSitePartner } from './people.ts'
@@ -8,7 +12,7 @@ import type { Processes, Served } from './processes.ts'
 import { environment, MAIN, waitForDirectory } from './servers.ts'
 
 /** Figures of a directory of many people; times in milliseconds unless the name says otherwise. */
-export interface SizeResult {
+export interface SizeResult extends InProcessResult {
   readonly peopleInEachSource: number
   readonly firstSyncSeconds: number
   readonly firstSyncUpstreamCalls: number
@@ -18,6 +22,7 @@ export interface SizeResult {
   readonly peakRssMiB: number
   /** Whether a sweep really went on while the latencies were taken. */
   readonly laterSweepUpstreamCalls: number
+  /** Over HTTP. */
   readonly lookUpP50: number
   readonly lookUpP99: number
   readonly pageP50: number
@@ -35,10 +40,12 @@ const CONNECTIONS = 2
 /** @returns why it could not be measured, or the figures. */
 export async function measureSize(options: Options, processes: Processes): Promise<SizeResult | string> {
   const upstream = await processes.startUpstream(options.people)
+  const folder = mkdtempSync(join(tmpdir(), 'bench-size-'))
+  const variables = { ...environment('directory', upstream.origin), TMPDIR: folder }
   const startedAt = performance.now()
   const server = await processes
     // The next sweep comes at once, so that latencies can be taken during one.
-    .startServer(MAIN, { ...environment('directory', upstream.origin), SYNC_INTERVAL_SECONDS: '1' })
+    .startServer(MAIN, { ...variables, SYNC_INTERVAL_SECONDS: '1' })
     .catch((error: unknown) => String(error))
   if (typeof server === 'string') return server
   const load = processes.startLoad()
@@ -55,6 +62,7 @@ export async function measureSize(options: Options, processes: Processes): Promi
     const begun = await ask<number>(upstream.child, 'calls')
     const lookUps = await run(load, server, lookUpRequests(options.people), options)
     const pages = await run(load, server, pageRequests(), options)
+    const inProcess = await measureInProcess(folder, options.people, durationOf(options))
     return {
       peopleInEachSource: options.people,
       firstSyncSeconds,
@@ -68,6 +76,7 @@ export async function measureSize(options: Options, processes: Processes): Promi
       lookUpP99: lookUps.p99Ms,
       pageP50: pages.p50Ms,
       pageP99: pages.p99Ms,
+      ...inProcess,
       slowestAnswer: Math.max(lookUps.maxMs, pages.maxMs),
       laterSweepLongestPause: await ask<number>(server.child, 'longestPause'),
     }
@@ -77,6 +86,7 @@ export async function measureSize(options: Options, processes: Processes): Promi
   } finally {
     watch.end()
     await processes.stop([server.child, upstream.child, load])
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -103,12 +113,16 @@ async function run(
   load: ChildProcess,
   { origin }: Served,
   requests: readonly LoadRequest[],
-  { quick }: Options,
+  options: Options,
 ): Promise<LoadResult> {
-  const plan = { origin, requests, connections: CONNECTIONS, ms: quick ? 1_500 : 5_000, count: 100 }
+  const plan = { origin, requests, connections: CONNECTIONS, ms: durationOf(options), count: 100 }
   const result = await ask<LoadResult>(load, 'load', plan)
   if (result.failures > 0) throw new Error(`${result.failures} of ${result.requests} answers had errors`)
   return result
+}
+
+function durationOf({ quick }: Options): number {
+  return quick ? 1_500 : 5_000
 }
 
 function lookUpRequests(people: number): LoadRequest[] {
