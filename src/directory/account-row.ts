@@ -1,6 +1,7 @@
 import { normalizeEmail } from '../identity/email.ts'
 import { displayName, type CarriedField } from '../identity/identity.ts'
 import { isIn, maskOf, maskOfCarried, type Fields } from './fields.ts'
+import { instantColumns, instantText } from './instant-columns.ts'
 import { STATUS_CODES } from './schema.ts'
 import type { Terms } from './terms.ts'
 import { nameKey } from './words.ts'
@@ -103,28 +104,4 @@ export function statusCode(status: string | null | undefined): number | null {
 function domainOf(emailKey: string | null): string | null {
   const at = emailKey?.lastIndexOf('@') ?? -1
   return at < 0 ? null : emailKey?.slice(at + 1) || null
-}
-
-/** `new Date` makes a date of almost any text; an instant that can be shown begins like this and says its zone. */
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/i
-/** What `usualText` makes, on days that every month has: February 30th would be another day in March. */
-const USUAL = /^\d{4}-\d{2}-(?:[01]\d|2[0-8])T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.(?!000)\d{3})?Z$/
-
-/** The instant, and the text if it cannot be told from the instant. */
-function instantColumns(text: string | null | undefined): [number | null, string | null] {
-  if (typeof text !== 'string') return [null, null]
-  const isUsual = USUAL.test(text)
-  const instant = isUsual || INSTANT.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(instant)) return [null, text]
-  return [instant, isUsual || text === usualText(instant) ? null : text]
-}
-
-function instantText(instant: number | null, text: string | null): string | null {
-  return text ?? (instant === null ? null : usualText(instant))
-}
-
-/** Without a fraction if that would be zeros. */
-function usualText(instant: number): string {
-  const text = new Date(instant).toISOString()
-  return instant % 1000 === 0 ? `${text.slice(0, -5)}Z` : text
 }

@@ -5,7 +5,7 @@ import { maskOfCarried, type Fields } from './fields.ts'
 import type { Known } from './merge.ts'
 import { TABLES } from './schema.ts'
 import type { Terms } from './terms.ts'
-import { nameWords } from './words.ts'
+import { NAME_KEY_LENGTH, nameWords } from './words.ts'
 
 /** Within one file, for good. */
 export type AccountNumber = number
@@ -92,10 +92,17 @@ export class AccountTable {
     return fromColumns(stored.row, this.#terms)
   }
 
-  add(sourceId: string, { fields, age, columns }: Described, { sweep, predecessor }: Sighting): AccountNumber {
+  /** Undefined: it is there already. */
+  add(
+    sourceId: string,
+    { fields, age, columns }: Described,
+    { sweep, predecessor }: Sighting,
+  ): AccountNumber | undefined {
     const seen = [age.askedAt, age.asOf, age.carried, age.restAskedAt, sweep, predecessor]
     const derived = derivedColumns(fields, columns, this.#terms)
-    const k = Number(this.#statements.add.run(...seen, sourceId, ...columns, ...derived).lastInsertRowid)
+    const { changes, lastInsertRowid } = this.#statements.add.run(...seen, sourceId, ...columns, ...derived)
+    if (changes === 0) return undefined
+    const k = Number(lastInsertRowid)
     this.#indexName(k, fields)
     this.#count(fields, 1)
     return k
@@ -195,7 +202,7 @@ function prepare(database: DatabaseSync, source: IdentitySource) {
       FROM ${table}_account WHERE source_id = ?`),
     add: database.prepare(`INSERT INTO ${table}_account
       (asked_at, as_of, carried, rest_asked_at, sweep, predecessor, source_id, ${columns})
-      VALUES (?, ?, ?, ?, ?, ?, ?, ${marks})`),
+      VALUES (?, ?, ?, ?, ?, ?, ?, ${marks}) ON CONFLICT (source_id) DO NOTHING`),
     change: database.prepare(
       `UPDATE ${table}_account SET ${FIELD_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE k = ?`,
     ),
@@ -215,8 +222,11 @@ function prepare(database: DatabaseSync, source: IdentitySource) {
     removeName: database.prepare(`DELETE FROM ${table}_name WHERE rowid = ?`),
     clearNames: database.prepare(`INSERT INTO ${table}_name (${table}_name) VALUES ('delete-all')`),
     nextNumbers: arrays(`SELECT count(*), max(k) FROM (SELECT k FROM ${table}_account WHERE k > ? ORDER BY k LIMIT ?)`),
+    // An order key of ASCII alone that was not cut has the same words, and most are like that.
     indexNames: database.prepare(`INSERT INTO ${table}_name (rowid, words)
-      SELECT k, name_words(first_name, last_name) FROM ${table}_account WHERE k > ? AND k <= ? AND name_key IS NOT NULL`),
+      SELECT k, CASE WHEN octet_length(name_key) = length(name_key) AND length(name_key) < ${NAME_KEY_LENGTH} THEN name_key
+        ELSE name_words(first_name, last_name) END
+      FROM ${table}_account WHERE k > ? AND k <= ? AND name_key IS NOT NULL`),
     setAsked: database.prepare(`UPDATE source SET asked_at = max(asked_at, ?) WHERE source = '${source}'`),
     setIndexed: database.prepare(`UPDATE source SET indexed = 1 WHERE source = '${source}'`),
   }

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 
 /** Who opens the file, and with how much memory for its pages. */
-const CACHE_KIB = { writer: 65_536, slowReader: 32_768, reader: 16_384 } as const
+const CACHE_KIB = { writer: 32_768, slowReader: 32_768, reader: 16_384 } as const
 export type ConnectionRole = keyof typeof CACHE_KIB
 
 /** How long the one waits for the other where they share a lock: only while the file is opened or closed. */

@@ -29,7 +29,9 @@ export function maskOf(fields: readonly CarriedField[]): number {
 }
 
 export function maskOfCarried(fields: Fields): number {
-  return maskOf(CARRIED_FIELDS.filter((field) => fields[field] !== undefined))
+  let mask = 0
+  for (const field of CARRIED_FIELDS) if (fields[field] !== undefined) mask |= BITS[field]
+  return mask
 }
 
 export function isIn(field: CarriedField, mask: number): boolean {

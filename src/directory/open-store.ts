@@ -3,6 +3,7 @@ import { openConnection } from './connection.ts'
 import type { DirectoryFile } from './directory-file.ts'
 import { DirectoryFault, guarded, type FaultReason } from './fault.ts'
 import { asksOnlyFor, isTallied } from './page-query.ts'
+import { packReading } from './packed-reading.ts'
 import type { ProvisionStore } from './sqlite-ledger.ts'
 import { SlowReaders } from './slow-readers.ts'
 import { SqliteReader } from './sqlite-reader.ts'
@@ -80,8 +81,8 @@ function remoteWriter(worker: WorkerClient): DirectoryWriter {
   return {
     openSweep: async (...parameters) => worker.call('openSweep', ...parameters),
     restartSweep: async (...parameters) => worker.call('restartSweep', ...parameters),
-    saveSweepPage: async (page) => worker.call('saveSweepPage', page),
-    save: async (reading) => worker.call('save', reading),
+    saveSweepPages: async (pages) => worker.call('saveSweepPages', pages.map(packReading)),
+    save: async (reading) => worker.call('save', packReading(reading)),
     missing: async (...parameters) => worker.call('missing', ...parameters),
     closeSweep: async (sweep) => worker.call('closeSweep', sweep),
     remove: async (...parameters) => worker.call('remove', ...parameters),

@@ -6,7 +6,7 @@ import { DirectoryFault, toFault, type FaultReason } from './fault.ts'
 import { openStore, type DirectoryStore, type OnMovedAside } from './open-store.ts'
 import { CHECKED_AT_ONCE_BYTES } from './schema.ts'
 import type { ProvisionStore } from './sqlite-ledger.ts'
-import type { DirectoryReader, DirectoryWriter } from './store.ts'
+import type { DirectoryReader, DirectoryWriter, SaveOutcome, SweepPage } from './store.ts'
 import { NOTHING_KNOWN } from './unchecked-reader.ts'
 import { WorkerClient } from './worker-client.ts'
 
@@ -76,7 +76,7 @@ class RenewableStore implements DirectoryStore {
   readonly writer: DirectoryWriter = {
     openSweep: async (source, now) => this.#openSweep(source, ({ writer }) => writer.openSweep(source, now)),
     restartSweep: async (source, now) => this.#openSweep(source, ({ writer }) => writer.restartSweep(source, now)),
-    saveSweepPage: async (page) => this.#inSweep(page.source, ({ writer }) => writer.saveSweepPage(page)),
+    saveSweepPages: async (pages) => this.#savePages(pages),
     missing: async (source, ...others) => this.#inSweep(source, ({ writer }) => writer.missing(source, ...others)),
     closeSweep: async (sweep) => this.#inSweep(sweep.source, ({ writer }) => writer.closeSweep(sweep)),
     save: async (reading) => this.#ask(({ writer }) => writer.save(reading)),
@@ -143,6 +143,11 @@ class RenewableStore implements DirectoryStore {
   async #inSweep<Result>(source: IdentitySource, use: (store: DirectoryStore) => Promise<Result>): Promise<Result> {
     if (this.#sweptIn.get(source) !== this.#current) throw new DirectoryFault('lost')
     return this.#ask(use)
+  }
+
+  async #savePages(pages: readonly SweepPage[]): Promise<SaveOutcome> {
+    const [first] = pages
+    return first ? this.#inSweep(first.source, ({ writer }) => writer.saveSweepPages(pages)) : { added: 0, changed: 0 }
   }
 
   async #ask<Result>(use: (store: DirectoryStore) => Promise<Result>): Promise<Result> {

@@ -70,7 +70,8 @@ export interface DirectoryWriter {
   openSweep(source: IdentitySource, now: Date): Promise<OpenSweep>
   /** Forgets an interrupted sweep and begins anew: its place in the list is lost. */
   restartSweep(source: IdentitySource, now: Date): Promise<OpenSweep>
-  saveSweepPage(page: SweepPage): Promise<SaveOutcome>
+  /** Pages of one sweep, one behind the other: all of them or none. */
+  saveSweepPages(pages: readonly SweepPage[]): Promise<SaveOutcome>
   /** What a poll, a single read or a write has shown. */
   save(reading: Reading): Promise<SaveOutcome>
   /** Who is missing after all pages of this sweep. @param limit how many to name. */

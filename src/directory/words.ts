@@ -30,7 +30,7 @@ export function searchWords(search: string): SearchWord[] {
 }
 
 /** Longer names are in order up to here, and then by source id: it keeps cursors short. */
-const NAME_KEY_LENGTH = 64
+export const NAME_KEY_LENGTH = 64
 
 /** What names are ordered by; null where there is none. */
 export function nameKey(displayName: string | null): string | null {

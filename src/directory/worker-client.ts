@@ -2,6 +2,12 @@ import { Worker } from 'node:worker_threads'
 import { DirectoryFault } from './fault.ts'
 import type { WorkerAnswer, WorkerCall, WorkerOptions } from './worker-call.ts'
 
+/**
+ * What a worker allocates is mostly garbage when a page is saved or read. Left alone, its heap would take 100 MB before it
+ * looked for any.
+ */
+const YOUNG_MB = 16
+
 interface Waiting {
   readonly resolve: (result: unknown) => void
   readonly reject: (fault: DirectoryFault) => void
@@ -65,7 +71,10 @@ export class WorkerClient {
 
   #running(): Worker {
     if (this.#worker) return this.#worker
-    const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: this.#options })
+    const worker = new Worker(new URL('worker.ts', import.meta.url), {
+      workerData: this.#options,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    })
     worker.on('message', (answer: WorkerAnswer) => this.#settle(answer))
     // Without a listener, a worker's error would be the end of the process. `exit` follows.
     worker.on('error', () => undefined)

@@ -2,6 +2,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { openConnection } from './connection.ts'
 import { toFault } from './fault.ts'
 import { forgetFuture } from './future.ts'
+import { unpacked } from './packed-reading.ts'
 import { prepareFile } from './schema.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import type { WorkerAnswer, WorkerCall, WorkerOptions } from './worker-call.ts'
@@ -21,7 +22,8 @@ async function answer({ call, method, parameters }: WorkerCall): Promise<void> {
   current = call
   try {
     held ??= open()
-    const result = method === 'open' ? undefined : await (held as unknown as Methods)[method]?.(...parameters)
+    const result =
+      method === 'open' ? undefined : await (held as unknown as Methods)[method]?.(...parameters.map(unpacked))
     port.postMessage({ call, result } satisfies WorkerAnswer)
   } catch (error) {
     const fault = toFault(error)

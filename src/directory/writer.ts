@@ -64,15 +64,18 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
     return this.#change(() => this.#sweeps.restart(source, now))
   }
 
-  async saveSweepPage(page: SweepPage): Promise<SaveOutcome> {
+  async saveSweepPages(pages: readonly SweepPage[]): Promise<SaveOutcome> {
     return this.#change(() => {
-      this.#sweeps.setProgress(page.source, page.sweep, page.progress)
-      return this.#save(page, page.sweep)
+      const outcome = { added: 0, changed: 0 }
+      for (const page of pages) this.#save(page, page.sweep, outcome)
+      const last = pages.at(-1)
+      if (last) this.#sweeps.setProgress(last.source, last.sweep, last.progress)
+      return outcome
     })
   }
 
   async save(reading: Reading): Promise<SaveOutcome> {
-    return this.#change(() => this.#save(reading, 0))
+    return this.#change(() => this.#save(reading, 0, { added: 0, changed: 0 }))
   }
 
   async missing(source: IdentitySource, sweep: number, limit: number): Promise<Missing> {
@@ -138,9 +141,8 @@ export class SqliteWriter implements DirectoryWriter, ProvisionStore {
     this.#database.close()
   }
 
-  #save(reading: Reading, sweep: number): SaveOutcome {
+  #save(reading: Reading, sweep: number, outcome: { added: number; changed: number }): SaveOutcome {
     const table = this.#tables[reading.source]
-    const outcome = { added: 0, changed: 0 }
     table.setAsked(reading.askedAt.getTime())
     // What is read before the first whole sweep is where the log begins, and no change.
     const log = table.isIndexed ? this.#changes : undefined
@@ -205,14 +207,19 @@ function saveRow(
   log: ChangeLog | undefined,
 ): AccountNumber | undefined {
   const reading = table.describe(firstKnown(toFields(row), askedAt, row.asOf.getTime()))
-  const stored = table.find(row.sourceId)
+  // Until a first sweep was whole nearly all are new: whether they are is found out by adding them.
+  let stored = table.isIndexed ? table.find(row.sourceId) : undefined
   if (!stored) {
     const goneSince = table.goneSince(row.sourceId)
     if (goneSince !== undefined && askedAt <= goneSince) return undefined
     if (goneSince !== undefined) table.unsetGone(row.sourceId)
-    outcome.added++
-    log?.record(row, undefined, reading.fields, row.asOf)
-    return table.add(row.sourceId, reading, sighting)
+    const added = table.add(row.sourceId, reading, sighting)
+    if (added !== undefined) {
+      log?.record(row, undefined, reading.fields, row.asOf)
+      outcome.added++
+      return added
+    }
+    stored = table.find(row.sourceId) as StoredAccount
   }
   const { k, age } = stored
   if (isRepetition(stored, reading)) {

@@ -64,19 +64,24 @@ export class ListKnowledge {
     return fields.every((field) => !this.#absent.has(field))
   }
 
-  learnOffsetPage(token: OffsetPageToken, { rows }: Page): void {
+  /** @param passing of a walk through the whole list, which would push out what somebody asked for: no rows are remembered. */
+  learnOffsetPage(token: OffsetPageToken, { rows }: Page, passing = false): void {
     const start = windowStart(token)
-    this.#learnRows(rows, start, start === 0 ? null : undefined)
+    this.#learnFields(rows)
+    if (!passing) this.#learnRows(rows, start, start === 0 ? null : undefined)
     // An empty page far behind the end does not say where the end is.
     if (rows.length < token.size && (rows.length > 0 || start === 0))
       this.#size = { rows: start + rows.length, exact: true }
     else if (rows.length === token.size) this.#learnAtLeast(start + rows.length)
   }
 
-  learnCursorPage({ after }: CursorPageToken, { rows, more }: CursorPage): void {
+  /** @param passing see `learnOffsetPage`; only the last row is remembered, behind which the next page stands. */
+  learnCursorPage({ after }: CursorPageToken, { rows, more }: CursorPage, passing = false): void {
     const before = after === null ? -1 : this.#rows.get(after)?.offset
     const start = before === undefined ? undefined : before + 1
-    this.#learnRows(rows, start, after)
+    this.#learnFields(rows)
+    if (!passing) this.#learnRows(rows, start, after)
+    else this.#learnLast(rows, start, after)
     if (start === undefined) return
     if (more) this.#learnAtLeast(start + rows.length + 1)
     else {
@@ -85,11 +90,19 @@ export class ListKnowledge {
     }
   }
 
+  /** Only fields that every row of the page has are counted on. */
+  #learnFields(rows: readonly Identity[]): void {
+    if (rows.length === 0) return
+    this.#absent = new Set(CARRIED_FIELDS.filter((field) => rows.some((row) => row[field] === undefined)))
+  }
+
+  #learnLast(rows: readonly Identity[], start: number | undefined, before: string | null): void {
+    const last = rows.length - 1
+    const predecessor = rows.at(-2)?.sourceId ?? before
+    if (start !== undefined) this.#learnRows(rows.slice(-1), start + last, predecessor)
+  }
+
   #learnRows(rows: readonly Identity[], start: number | undefined, before: string | null | undefined): void {
-    // Only fields that every row of the page has are counted on.
-    if (rows.length > 0) {
-      this.#absent = new Set(CARRIED_FIELDS.filter((field) => rows.some((row) => row[field] === undefined)))
-    }
     let predecessor = before
     for (const [index, { sourceId }] of rows.entries()) {
       this.#rows.set(sourceId, { offset: start === undefined ? undefined : start + index, predecessor })
@@ -107,14 +120,14 @@ export function learnFrom(source: AccountSource, knowledge: ListKnowledge): Acco
   if (source.paging === 'offset') {
     const readPage = async (token: OffsetPageToken, scope: ReadScope): Promise<Page> => {
       const page = await source.readPage(token, scope)
-      knowledge.learnOffsetPage(token, page)
+      knowledge.learnOffsetPage(token, page, scope.background)
       return page
     }
     return { ...source, readPage }
   }
   const readPage = async (token: CursorPageToken, scope: ReadScope): Promise<CursorPage | null> => {
     const page = await source.readPage(token, scope)
-    if (page) knowledge.learnCursorPage(token, page)
+    if (page) knowledge.learnCursorPage(token, page, scope.background)
     return page
   }
   return { ...source, readPage }

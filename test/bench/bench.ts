@@ -12,7 +12,7 @@ import { measureSize, type SizeResult } from './size.ts'
 
 /** `npm run bench`: every figure beside its baselines, in the same run. See README.md beside this file. */
 const options = readOrExit(process.argv.slice(2))
-installBaselines()
+if (options.speed) installBaselines()
 const processes = new Processes(options.pin)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void processes.stop().then(() => process.exit(1)))

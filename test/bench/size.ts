@@ -1,7 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { measureAudits, type AuditResult } from './audit.ts'
 import { ask, type Usage } from './channel.ts'
 import { headersOf } from './graphql-client.ts'
+import { measureInProcess, type InProcessResult } from './in-process.ts'
 import type { LoadRequest, LoadResult } from './load.ts'
 import type { Options } from './options.ts'
 import { legacyRow, shownLegacy, shownSitePartner } from './people.ts'
@@ -9,7 +13,7 @@ import type { Processes, Served } from './processes.ts'
 import { environment, MAIN, waitForDirectory } from './servers.ts'
 
 /** Figures of a directory of many people; times in milliseconds unless the name says otherwise. */
-export interface SizeResult extends AuditResult {
+export interface SizeResult extends AuditResult, InProcessResult {
   readonly peopleInEachSource: number
   readonly firstSyncSeconds: number
   readonly firstSyncUpstreamCalls: number
@@ -19,6 +23,7 @@ export interface SizeResult extends AuditResult {
   readonly peakRssMiB: number
   /** Whether a sweep really went on while the latencies were taken. */
   readonly laterSweepUpstreamCalls: number
+  /** Over HTTP. */
   readonly lookUpP50: number
   readonly lookUpP99: number
   readonly pageP50: number
@@ -36,10 +41,12 @@ const CONNECTIONS = 2
 /** @returns why it could not be measured, or the figures. */
 export async function measureSize(options: Options, processes: Processes): Promise<SizeResult | string> {
   const upstream = await processes.startUpstream(options.people)
+  const folder = mkdtempSync(join(tmpdir(), 'bench-size-'))
+  const variables = { ...environment('directory', upstream.origin), TMPDIR: folder }
   const startedAt = performance.now()
   const server = await processes
     // The next sweep comes at once, so that latencies can be taken during one.
-    .startServer(MAIN, { ...environment('directory', upstream.origin), SYNC_INTERVAL_SECONDS: '1' })
+    .startServer(MAIN, { ...variables, SYNC_INTERVAL_SECONDS: '1' })
     .catch((error: unknown) => String(error))
   if (typeof server === 'string') return server
   const load = processes.startLoad()
@@ -56,6 +63,7 @@ export async function measureSize(options: Options, processes: Processes): Promi
     const begun = await ask<number>(upstream.child, 'calls')
     const lookUps = await run(load, server, lookUpRequests(options.people), options)
     const pages = await run(load, server, pageRequests(), options)
+    const inProcess = await measureInProcess(folder, options.people, durationOf(options))
     return {
       peopleInEachSource: options.people,
       firstSyncSeconds,
@@ -69,6 +77,7 @@ export async function measureSize(options: Options, processes: Processes): Promi
       lookUpP99: lookUps.p99Ms,
       pageP50: pages.p50Ms,
       pageP99: pages.p99Ms,
+      ...inProcess,
       slowestAnswer: Math.max(lookUps.maxMs, pages.maxMs),
       laterSweepLongestPause: await ask<number>(server.child, 'longestPause'),
       ...(await measureAudits(server, processes, lookUpRequests(options.people), emailOf, options.people)),
@@ -79,6 +88,7 @@ export async function measureSize(options: Options, processes: Processes): Promi
   } finally {
     watch.end()
     await processes.stop([server.child, upstream.child, load])
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -105,9 +115,9 @@ async function run(
   load: ChildProcess,
   { origin }: Served,
   requests: readonly LoadRequest[],
-  { quick }: Options,
+  options: Options,
 ): Promise<LoadResult> {
-  const plan = { origin, requests, connections: CONNECTIONS, ms: quick ? 1_500 : 5_000, count: 100 }
+  const plan = { origin, requests, connections: CONNECTIONS, ms: durationOf(options), count: 100 }
   const result = await ask<LoadResult>(load, 'load', plan)
   if (result.failures > 0) throw new Error(`${result.failures} of ${result.requests} answers had errors`)
   return result
@@ -115,6 +125,10 @@ async function run(
 
 function emailOf(place: number): string {
   return legacyRow(place).email
+}
+
+function durationOf({ quick }: Options): number {
+  return quick ? 1_500 : 5_000
 }
 
 function lookUpRequests(people: number): LoadRequest[] {

@@ -10,7 +10,7 @@ const { sweep } = await store.writer.openSweep(source, new Date(1))
 const rows = Array.from({ length: Number(count) }, (_, n) =>
   account({ source, sourceId: `u${n}`, lastName: `Name${n}x`, role: `role ${n % 5}` }),
 )
-await store.writer.saveSweepPage({ source, sweep, after: null, rows, askedAt: new Date(1), progress: 'the end' })
+await store.writer.saveSweepPages([{ source, sweep, after: null, rows, askedAt: new Date(1), progress: 'the end' }])
 console.log('closing')
 await store.writer.closeSweep({ source, sweep, whole: true, closedAt: new Date(2) })
 console.log('closed')

@@ -8,6 +8,7 @@ const { sweep } = await store.writer.openSweep('LEGACY', new Date())
 for (let page = 0; ; page++) {
   const rows = Array.from({ length: 100 }, (_, row) => account({ source: 'LEGACY', sourceId: `${page}-${row}` }))
   const after = page === 0 ? null : `${page - 1}-99`
-  await store.writer.saveSweepPage({ source: 'LEGACY', sweep, after, rows, askedAt: new Date(), progress: `${page}` })
+  const askedAt = new Date()
+  await store.writer.saveSweepPages([{ source: 'LEGACY', sweep, after, rows, askedAt, progress: `${page}` }])
   console.log(page)
 }

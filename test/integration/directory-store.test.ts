@@ -51,7 +51,7 @@ async function fill({ writer }: DirectoryStore, ids: readonly string[]): Promise
   const rows = ids.map((sourceId) =>
     account({ source: LEGACY, sourceId, role: 'standard', lastName: `of ${sourceId}` }),
   )
-  await writer.saveSweepPage({ source: LEGACY, sweep, after: null, rows, askedAt: new Date(1), progress: 'x' })
+  await writer.saveSweepPages([{ source: LEGACY, sweep, after: null, rows, askedAt: new Date(1), progress: 'x' }])
   await writer.closeSweep({ source: LEGACY, sweep, whole: true, closedAt: new Date(2) })
 }
 

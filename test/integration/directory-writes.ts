@@ -44,7 +44,7 @@ export async function startDirectoryWrites(): Promise<DirectoryWrites> {
     monotonicNow: () => performance.now(),
     onStateChange: () => {},
     onRecalled: () => {},
-    predecessorOf: () => undefined,
+    predecessorOf: (key) => (key.source === 'LEGACY' ? undefined : store.reader.predecessor(key)),
     onCompleted: () => {},
   })
   const store = await openStore(temporaryFile(folder), () => {})

@@ -49,7 +49,7 @@ class Place {
     const writer = new SqliteWriter(this.#database)
     const rows = Array.from({ length: count }, (_, at) => account({ source, sourceId: `u${at}`, role: 'standard' }))
     const { sweep } = await writer.openSweep(source, new Date(0))
-    await writer.saveSweepPage({ source, sweep, after: null, rows, askedAt: new Date(1), progress: 'x' })
+    await writer.saveSweepPages([{ source, sweep, after: null, rows, askedAt: new Date(1), progress: 'x' }])
     await writer.closeSweep({ source, sweep, whole: true, closedAt: new Date(2) })
   }
 

@@ -79,7 +79,7 @@ class Scene {
     }
     const askedAt = this.#now
     const { rows } = await this.#accounts.readPage({ page: 1, size: 100 }, {} as never)
-    await this.#writer.saveSweepPage({ source, sweep, rows, askedAt, after: null, progress: '' })
+    await this.#writer.saveSweepPages([{ source, sweep, rows, askedAt, after: null, progress: '' }])
     await this.#writer.closeSweep({ source, sweep, whole: true, closedAt: startedAt })
   }
 

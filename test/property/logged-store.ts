@@ -81,8 +81,8 @@ export class LoggedStore implements DirectoryWriter {
     return this.#writer.restartSweep(source, now)
   }
 
-  async saveSweepPage(page: SweepPage): Promise<SaveOutcome> {
-    return this.#watch(idsOf(page), async () => this.#writer.saveSweepPage(page))
+  async saveSweepPages(pages: readonly SweepPage[]): Promise<SaveOutcome> {
+    return this.#watch(pages.flatMap(idsOf), async () => this.#writer.saveSweepPages(pages))
   }
 
   async save(reading: Reading): Promise<SaveOutcome> {

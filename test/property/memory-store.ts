@@ -39,14 +39,16 @@ export class MemoryStore implements DirectoryWriter {
     return this.openSweep(source, now)
   }
 
-  async saveSweepPage(page: SweepPage): Promise<SaveOutcome> {
-    if (this.#open?.sweep !== page.sweep) throw new Error('a page of a sweep that is not open')
-    this.#open = { ...this.#open, progress: page.progress }
-    let predecessor = page.after
+  async saveSweepPages(pages: readonly SweepPage[]): Promise<SaveOutcome> {
     const outcome = { added: 0, changed: 0 }
-    for (const identity of page.rows) {
-      this.#put(identity, page.askedAt, predecessor, outcome)
-      predecessor = identity.sourceId
+    for (const page of pages) {
+      if (this.#open?.sweep !== page.sweep) throw new Error('a page of a sweep that is not open')
+      this.#open = { ...this.#open, progress: page.progress }
+      let predecessor = page.after
+      for (const identity of page.rows) {
+        this.#put(identity, page.askedAt, predecessor, outcome)
+        predecessor = identity.sourceId
+      }
     }
     return outcome
   }

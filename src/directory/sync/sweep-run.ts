@@ -4,6 +4,7 @@ import { decodeBookmark, encodeBookmark, firstBookmark, type Bookmark } from './
 import type { SourceReader } from './source-reader.ts'
 import { sweepCursorList } from './sweep-cursor.ts'
 import { sweepOffsetList } from './sweep-offset.ts'
+import { SweepSaver } from './sweep-saver.ts'
 import type { SweepStep } from './sweep-step.ts'
 import type { SyncClock } from './sync-clock.ts'
 
@@ -32,26 +33,32 @@ export interface SweepRun {
 
 /**
  * Goes on with the sweep that was interrupted, or begins one, and reads to the end of the list. When it settles, everyone
- * who was there throughout has been saved.
+ * who was there throughout has been saved; when it fails, every page that was read before has been.
  *
  * @throws PublicError of the source, or whatever the store rejects with; each page saved so far stays saved.
  */
 export async function runSweep(run: SweepRun, tally: SweepTally): Promise<OpenSweep> {
   const { reader, writer, clock } = run
   const open = await openSweep(run, tally)
-  for await (const step of steps(run, tally.bookmark.place)) {
-    const { pages, users } = tally.bookmark
-    const at = clock.now()
-    tally.bookmark = { place: step.place, pages: pages + 1, users: users + step.rows.length, at }
-    if (step.rows.length > 0) {
-      const { rows, askedAt, after } = step
-      const progress = encodeBookmark(tally.bookmark)
-      const { source } = reader
-      const saved = await writer.saveSweepPage({ source, sweep: open.sweep, rows, askedAt, after, progress })
-      tally.added += saved.added
-      tally.changed += saved.changed
+  const saver = new SweepSaver(async (pages) => {
+    const saved = await writer.saveSweepPages(pages)
+    tally.added += saved.added
+    tally.changed += saved.changed
+  })
+  try {
+    for await (const step of steps(run, tally.bookmark.place)) {
+      const { pages, users } = tally.bookmark
+      const at = clock.now()
+      tally.bookmark = { place: step.place, pages: pages + 1, users: users + step.rows.length, at }
+      if (step.rows.length > 0) {
+        const { rows, askedAt, after } = step
+        const progress = encodeBookmark(tally.bookmark)
+        await saver.take({ source: reader.source, sweep: open.sweep, rows, askedAt, after, progress })
+      }
+      run.onStep(tally)
     }
-    run.onStep(tally)
+  } finally {
+    await saver.end()
   }
   return open
 }

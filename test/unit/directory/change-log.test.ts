@@ -30,7 +30,7 @@ async function save(ids: string, seconds: number, some: Partial<Identity> = {}, 
 async function sweep(from: IdentitySource, seconds: number, ids = ''): Promise<void> {
   const { sweep } = await writer.openSweep(from, at(seconds))
   const rows = Array.from(ids, (sourceId) => account({ source: from, sourceId, asOf: at(seconds) }))
-  await writer.saveSweepPage({ source: from, sweep, after: null, rows, askedAt: at(seconds), progress: '' })
+  await writer.saveSweepPages([{ source: from, sweep, after: null, rows, askedAt: at(seconds), progress: '' }])
   await writer.closeSweep({ source: from, sweep, whole: true, closedAt: at(seconds) })
 }
 

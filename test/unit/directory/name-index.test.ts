@@ -22,7 +22,7 @@ it('names are searched for as they are, also where they changed while the index 
   const named = (n: number, lastName: string) => account({ source, sourceId: `u${n}`, firstName: 'Ann', lastName })
   const { sweep } = await writer.openSweep(source, new Date(1))
   const rows = Array.from({ length: COUNT }, (_, n) => named(n, `Old${n}x`))
-  await writer.saveSweepPage({ source, sweep, rows, askedAt: new Date(1), after: null, progress: '' })
+  await writer.saveSweepPages([{ source, sweep, rows, askedAt: new Date(1), after: null, progress: '' }])
   const closing = { isDone: false }
   const closed = writer
     .closeSweep({ source, sweep, whole: true, closedAt: new Date(2) })

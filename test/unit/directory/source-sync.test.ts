@@ -174,11 +174,11 @@ describe('what the store is told', () => {
 describe('syncing while the store or the upstream fails', () => {
   it('reports a fault of the store, waits, and goes on', async () => {
     const store = new MemoryStore()
-    const save = store.saveSweepPage.bind(store)
+    const save = store.saveSweepPages.bind(store)
     let isFull = true
-    store.saveSweepPage = async (page) => {
+    store.saveSweepPages = async (pages) => {
       if (isFull) throw new Error('disk full')
-      return save(page)
+      return save(pages)
     }
     const driven = driveSync(listSource('a').source, store)
     expect(await driven.resting()).toBeCloseTo(1_000, -2)
@@ -193,7 +193,7 @@ describe('syncing while the store or the upstream fails', () => {
     const store = new MemoryStore()
     const { sweep } = await store.openSweep('SITE_PARTNER', new Date())
     const page = { source: 'SITE_PARTNER', sweep, rows: [], askedAt: new Date(), after: null } as const
-    await store.saveSweepPage({ ...page, progress: '{"v":99}' })
+    await store.saveSweepPages([{ ...page, progress: '{"v":99}' }])
     const driven = driveSync(listSource('a', 'b').source, store)
     await driven.resting()
     expect(driven.reports).toMatchObject([{ outcome: 'WHOLE', users: 2 }])
@@ -219,11 +219,11 @@ describe('syncing while the store or the upstream fails', () => {
   it('stops at once, and lets what was answered be saved', async () => {
     const store = new MemoryStore()
     const [saving, saved] = [gate(), gate()]
-    const save = store.saveSweepPage.bind(store)
-    store.saveSweepPage = async (page) => {
+    const save = store.saveSweepPages.bind(store)
+    store.saveSweepPages = async (pages) => {
       saving.open()
       await saved.passed
-      return save(page)
+      return save(pages)
     }
     const driven = driveSync(listSource('a').source, store)
     await saving.passed

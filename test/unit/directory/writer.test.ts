@@ -32,7 +32,8 @@ async function save(ids: string, askedAt: number, some: Partial<Identity> = {}) 
 }
 
 async function sweepPage(sweep: number, after: string | null, ids: string, askedAt: number) {
-  return writer.saveSweepPage({ source, sweep, after, rows: rows(ids), askedAt: at(askedAt), progress: `after ${ids}` })
+  const page = { source, sweep, after, rows: rows(ids), askedAt: at(askedAt), progress: `after ${ids}` } as const
+  return writer.saveSweepPages([page])
 }
 
 function emailOf(sourceId: string): string | null | undefined {
@@ -237,11 +238,11 @@ describe('a full disk', () => {
     database.exec(`PRAGMA max_page_count = ${pages?.['page_count'] as number}`)
     const many = Array.from({ length: 500 }, (_, n) => account({ source, sourceId: `n${n}`, role: `role ${n}` }))
     const page = { source, sweep, after: 'b', rows: many, askedAt: at(3), progress: 'far' } as const
-    await expect(writer.saveSweepPage(page)).rejects.toMatchObject({ name: 'DirectoryFault', reason: 'full' })
+    await expect(writer.saveSweepPages([page])).rejects.toMatchObject({ name: 'DirectoryFault', reason: 'full' })
     expect(reader.knowledge(source).known).toBe(2)
     expect(await writer.openSweep(source, at(4))).toMatchObject({ sweep, progress: 'after ab' })
     database.exec('PRAGMA max_page_count = 100000')
-    expect(await writer.saveSweepPage(page)).toEqual({ added: 500, changed: 0 })
+    expect(await writer.saveSweepPages([page])).toEqual({ added: 500, changed: 0 })
     expect(reader.knowledge(source).known).toBe(502)
     expect(reader.byKeys([{ source, sourceId: 'n7' }])[0]?.role).toBe('role 7')
   })
