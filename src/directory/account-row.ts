@@ -3,6 +3,7 @@ import { displayName, type CarriedField } from '../identity/identity.ts'
 import { isIn, maskOf, maskOfCarried, type Fields } from './fields.ts'
 import { STATUS_CODES } from './schema.ts'
 import type { Terms } from './terms.ts'
+import { usualText } from './usual-instant.ts'
 import { nameKey } from './words.ts'
 
 /** The columns that hold the fields, each with the field that it belongs to, in the order of `toColumns`. */
@@ -121,10 +122,4 @@ function instantColumns(text: string | null | undefined): [number | null, string
 
 function instantText(instant: number | null, text: string | null): string | null {
   return text ?? (instant === null ? null : usualText(instant))
-}
-
-/** Without a fraction if that would be zeros. */
-function usualText(instant: number): string {
-  const text = new Date(instant).toISOString()
-  return instant % 1000 === 0 ? `${text.slice(0, -5)}Z` : text
 }

@@ -16,6 +16,7 @@ import { Terms } from './terms.ts'
 const AS_OF = 'min(as_of, coalesce(rest_asked_at, as_of))'
 /** What `rowOf` needs of an account, in this order. */
 const ROW_COLUMNS = [...FIELD_COLUMNS, 'source_id', AS_OF].join(', ')
+const SOURCE_ID = FIELD_COLUMNS.length
 
 /** Sorting them takes about as long as finding a page among a hundred times as many. */
 const MAX_SORTED = 20_000
@@ -43,12 +44,10 @@ export class SqliteReader {
   }
 
   byKeys(keys: readonly AccountKey[]): (Identity | undefined)[] {
-    return guarded(() =>
-      keys.map(({ source, sourceId }) => {
-        const rows = this.#all(`${selectFrom(source)} WHERE source_id = ?`, [sourceId])
-        return rows[0] && this.#toIdentity(source, rows[0])
-      }),
-    )
+    return guarded(() => {
+      const found = new Map(SOURCES.map((source) => [source, this.#byIds(source, idsOf(source, keys))]))
+      return keys.map(({ source, sourceId }) => found.get(source)?.get(sourceId))
+    })
   }
 
   byEmails(emails: readonly string[], sources: readonly IdentitySource[]): Identity[][] {
@@ -118,6 +117,18 @@ export class SqliteReader {
     this.#database.close()
   }
 
+  /** One question for all of them: each question takes longer than to read an account. */
+  #byIds(source: IdentitySource, sourceIds: readonly string[]): Map<string, Identity> {
+    if (sourceIds.length === 0) return NO_IDENTITIES
+    const rows =
+      sourceIds.length === 1
+        ? this.#all(`${selectFrom(source)} WHERE source_id = ?`, sourceIds)
+        : this.#all(`${selectFrom(source, 'json_each(?) CROSS JOIN')} WHERE source_id = value`, [
+            JSON.stringify(sourceIds),
+          ])
+    return new Map(rows.map((row) => [row[SOURCE_ID] as string, this.#toIdentity(source, row)]))
+  }
+
   #all(sql: string, parameters: readonly (string | number)[]): ColumnValue[][] {
     let statement = this.#statements.get(sql)
     if (!statement) {
@@ -129,8 +140,8 @@ export class SqliteReader {
   }
 
   #toIdentity(source: IdentitySource, row: readonly ColumnValue[]): Identity {
-    const sourceId = row[FIELD_COLUMNS.length] as string
-    const asOf = new Date(row[FIELD_COLUMNS.length + 1] as number)
+    const sourceId = row[SOURCE_ID] as string
+    const asOf = new Date(row[SOURCE_ID + 1] as number)
     return toIdentity({ source, sourceId }, fromColumns(row, this.#terms), asOf)
   }
 
@@ -147,6 +158,13 @@ export class SqliteReader {
   }
 }
 
-function selectFrom(source: IdentitySource): string {
-  return `SELECT ${ROW_COLUMNS} FROM ${TABLES[source]}_account`
+const NO_IDENTITIES = new Map<string, Identity>()
+
+function idsOf(source: IdentitySource, keys: readonly AccountKey[]): string[] {
+  return keys.filter((key) => key.source === source).map(({ sourceId }) => sourceId)
+}
+
+/** @param joined what stands before the table. */
+function selectFrom(source: IdentitySource, joined = ''): string {
+  return `SELECT ${ROW_COLUMNS} FROM ${joined} ${TABLES[source]}_account`
 }

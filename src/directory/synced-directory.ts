@@ -4,6 +4,7 @@ import type { IdentityConnection } from '../identity/connection.ts'
 import type { CursorKeys } from '../identity/cursor.ts'
 import { encodeDirectoryCursor } from '../identity/directory-cursor.ts'
 import type { IdentityDirectory, OpenDirectory } from '../identity/identity-directory.ts'
+import type { AccountKey } from '../identity/identity-id.ts'
 import type { Identity, IdentitySource } from '../identity/identity.ts'
 import type { SourceState } from '../identity/source-states.ts'
 import { chooseMode, type Mode } from './choose-mode.ts'
@@ -34,28 +35,42 @@ const ANY_HOLDER: Asked = { begunIn: null, needsDirectory: false, fields: ['emai
 class SyncedDirectory implements IdentityDirectory {
   readonly #options: SyncedDirectoryOptions
   readonly #scope: ReadScope
-  readonly #live: IdentityDirectory
   readonly #standings: Standings
+  readonly #openedAt: number
+  #opened: IdentityDirectory | undefined
   /** Decided once: a request may ask for a thousand addresses. */
   #holdersMode: Mode | undefined
+  readonly #holders = new Map<string, Promise<readonly Identity[] | undefined>>()
 
   constructor(scope: ReadScope, options: SyncedDirectoryOptions) {
     this.#options = options
     this.#scope = scope
-    this.#live = options.openLive(scope)
+    this.#openedAt = options.monotonicNow()
     this.#standings = new Standings(scope, options)
   }
 
+  /** Most requests never need it. */
+  get #live(): IdentityDirectory {
+    return (this.#opened ??= this.#options.openLive(this.#scope, this.#openedAt))
+  }
+
   readonly identity: IdentityDirectory['identity'] = async (key, needs) => {
-    const { configured, reader, written } = this.#options
+    const { configured, written } = this.#options
     if (!configured.includes(key.source)) throw sourceNotConfigured(key.source)
     await written.whenKept([key.source])
-    const kept = this.#tryKept(() => {
-      const [identity] = reader.byKeys([key])
-      if (identity) return this.#standings.isGood(identity) ? identity : undefined
-      return this.#standings.provesAbsence(key) ? null : undefined
-    })
+    const [kept] = this.#tryKeys([key])
     return kept === undefined ? this.#live.identity(key, needs) : kept
+  }
+
+  readonly identitiesByKey: IdentityDirectory['identitiesByKey'] = (keys, needs) => {
+    const { configured, written } = this.#options
+    const isPlain = !written.whenKept(configured) && keys.every(({ source }) => configured.includes(source))
+    if (!isPlain) return keys.map((key) => this.identity(key, needs))
+    const kept = this.#tryKeys(keys)
+    return keys.map((key, at) => {
+      const identity = kept[at]
+      return identity === undefined ? this.#live.identity(key, needs) : identity
+    })
   }
 
   readonly identities: IdentityDirectory['identities'] = async (args) => {
@@ -120,21 +135,38 @@ class SyncedDirectory implements IdentityDirectory {
           count: async (...parameters) => inTime(reader.count(...parameters), signal).catch(refuse),
         },
         toCursor: (position) => encodeDirectoryCursor(position, fingerprint, cursorKeys),
-        sources: sourceStates()
-          .filter(({ source }) => question.sources.includes(source))
-          .map(dated),
+        sources: () =>
+          sourceStates()
+            .filter(({ source }) => question.sources.includes(source))
+            .map(dated),
       },
     )
   }
 
-  /** Undefined: the directory cannot say who has it. */
-  async #tryHolders(email: string): Promise<readonly Identity[] | undefined> {
+  /** Undefined: the directory cannot say who has it. A holder and their identities are one question. */
+  #tryHolders(email: string): Promise<readonly Identity[] | undefined> {
+    const asked = this.#holders.get(email) ?? this.#findHolders(email)
+    this.#holders.set(email, asked)
+    return asked
+  }
+
+  async #findHolders(email: string): Promise<readonly Identity[] | undefined> {
     const { configured, reader, written } = this.#options
     await written.whenKept(configured)
     return this.#tryKept(() => {
       this.#holdersMode ??= this.#modeOf(ANY_HOLDER, configured)
       return this.#holdersMode === 'directory' ? reader.byEmails([email], configured)[0] : undefined
     })
+  }
+
+  /** Of each, undefined: the directory cannot say; null: there is none. */
+  #tryKeys(keys: readonly AccountKey[]): readonly (Identity | null | undefined)[] {
+    const { reader } = this.#options
+    const judge = (identity: Identity | undefined, at: number): Identity | null | undefined => {
+      if (identity) return this.#standings.isGood(identity) ? identity : undefined
+      return this.#standings.provesAbsence(keys[at] as AccountKey) ? null : undefined
+    }
+    return this.#tryKept(() => reader.byKeys(keys).map(judge)) ?? []
   }
 
   /** Undefined also where the store fails: that says nothing of anybody. */
