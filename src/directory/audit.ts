@@ -1,7 +1,8 @@
-import { directoryNotReady, sourceNotConfigured } from '../errors.ts'
+import { sourceNotConfigured } from '../errors.ts'
 import type { AuditQuestion, IdentityAudit } from '../identity/audit.ts'
 import { SOURCES, type CarriedField, type IdentitySource } from '../identity/identity.ts'
 import type { SourceState } from '../identity/source-states.ts'
+import { listsNotRead } from './not-ready.ts'
 import type { DirectoryReader, StoreAuditFindings } from './store.ts'
 import type { SyncState } from './sync/sync-report.ts'
 
@@ -35,9 +36,7 @@ export function auditedSources(
 export async function audit(question: AuditQuestion, options: AuditOptions): Promise<IdentityAudit> {
   const asked = auditedSources(question.sources, options.configured)
   const known = asked.filter(options.isReady)
-  if (known.length === 0) {
-    throw directoryNotReady('The lists have not been read to their end yet. Try again shortly.')
-  }
+  if (known.length === 0) throw listsNotRead()
   await options.whenFresh(known)
   const { emails, limit, parts } = question
   const found = await options.ask({ sources: known, emails, limit, parts })

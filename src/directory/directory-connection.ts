@@ -12,7 +12,7 @@ interface PageReader {
 export interface DirectoryConnectionOptions {
   readonly reader: PageReader
   readonly toCursor: (position: DirectoryPosition) => string
-  readonly sources: readonly SourceState[]
+  readonly sources: () => readonly SourceState[]
 }
 
 /**
@@ -23,23 +23,23 @@ export async function readConnection(
   question: DirectoryPageQuestion,
   { reader, toCursor, sources }: DirectoryConnectionOptions,
 ): Promise<IdentityConnection> {
-  const { take, count, after, before } = question
+  const { take, count } = question
   // A page of nobody still says whether there is somebody.
   const page = await reader.page({ ...question, count: Math.max(count, 1) })
   const rows = count === 0 ? [] : page.rows
   const more = count === 0 ? page.rows.length > 0 : page.more
-  const edges = rows.map((row) => toEdge(row, toCursor))
-  const passed = async (): Promise<boolean> => after !== undefined && isPassed(reader, question, 'first')
-  const toCome = async (): Promise<boolean> => before !== undefined && isPassed(reader, question, 'last')
+  const edges = rows.map((row) => new Edge(row, toCursor))
+  const isOutside = async (bound: Bound): Promise<boolean> =>
+    question[bound] !== undefined && isPassed(reader, question, page.rows, bound)
   return {
     edges,
     nodes: rows.map(({ identity }) => identity),
     pageInfo: {
       get hasNextPage() {
-        return take === 'first' ? more : toCome()
+        return take === 'first' ? more : isOutside('before')
       },
       get hasPreviousPage() {
-        return take === 'last' && more ? true : passed()
+        return take === 'last' && more ? true : isOutside('after')
       },
       get startCursor() {
         return edges.at(0)?.cursor ?? null
@@ -52,34 +52,47 @@ export async function readConnection(
       return reader.count(question.sources, question.filter)
     },
     complete: true,
-    sources,
+    get sources() {
+      return sources()
+    },
   }
 }
 
+type Bound = 'after' | 'before'
+
 /**
- * Whether somebody stands outside the bound at this end of the list: the one at the very end is not the one next to the bound.
- * The account that the bound was taken from may be gone, so it proves nothing.
+ * Whether somebody stands outside the bound: beyond the page's row at that end, or anywhere, if nobody is left within. The
+ * account that the bound was taken from may be gone, so it proves nothing.
  */
 async function isPassed(
   reader: PageReader,
   question: DirectoryPageQuestion,
-  take: DirectoryPageQuestion['take'],
+  rows: DirectoryPage['rows'],
+  bound: Bound,
 ): Promise<boolean> {
-  const one = { ...question, take, count: 1 }
-  const bound = take === 'first' ? { after: question.after } : { before: question.before }
-  const [outmost] = (await reader.page({ ...one, after: undefined, before: undefined })).rows
-  const [inside] = (await reader.page({ ...one, after: undefined, before: undefined, ...bound })).rows
-  return outmost !== undefined && outmost.identity.id !== inside?.identity.id
+  const position = (bound === 'after' ? rows.at(0) : rows.at(-1))?.position
+  const beyond = bound === 'after' ? { before: position } : { after: position }
+  const outside = await reader.page({ ...question, count: 1, after: undefined, before: undefined, ...beyond })
+  return outside.rows.length > 0
 }
 
-function toEdge(
-  { identity, position }: DirectoryPage['rows'][number],
-  toCursor: (position: DirectoryPosition) => string,
-): IdentityEdge {
-  return {
-    node: identity,
-    get cursor() {
-      return toCursor(position)
-    },
+/** The first and the last cursor are asked for twice, and made once. */
+class Edge implements IdentityEdge {
+  readonly node: IdentityEdge['node']
+  readonly #position: DirectoryPosition
+  readonly #toCursor: (position: DirectoryPosition) => string
+  #cursor: string | undefined
+
+  constructor(
+    { identity, position }: DirectoryPage['rows'][number],
+    toCursor: (position: DirectoryPosition) => string,
+  ) {
+    this.node = identity
+    this.#position = position
+    this.#toCursor = toCursor
+  }
+
+  get cursor(): string {
+    return (this.#cursor ??= this.#toCursor(this.#position))
   }
 }

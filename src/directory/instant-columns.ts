@@ -1,3 +1,5 @@
+import { usualText } from './usual-instant.ts'
+
 /** `new Date` makes a date of almost any text; an instant that can be shown begins like this and says its zone. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/i
 /** What `usualText` makes, in years that `Date.UTC` takes for what they are, and on days that every month has. */
@@ -36,10 +38,4 @@ function digits(text: string, from: number, to: number): number {
   let number = 0
   for (let index = from; index < to; index++) number = number * 10 + text.charCodeAt(index) - ZERO
   return number
-}
-
-/** Without a fraction if that would be zeros. */
-function usualText(instant: number): string {
-  const text = new Date(instant).toISOString()
-  return instant % 1000 === 0 ? `${text.slice(0, -5)}Z` : text
 }

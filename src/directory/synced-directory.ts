@@ -14,13 +14,14 @@ import type { IdentityChangeConnection } from '../identity/identity-change.ts'
 import type { IdentityDirectory, OpenDirectory } from '../identity/identity-directory.ts'
 import type { Identity, IdentitySource } from '../identity/identity.ts'
 import type { SourceState } from '../identity/source-states.ts'
-import { toChangeConnection } from './change-connection.ts'
 import { audit, AUDITED_FIELDS } from './audit.ts'
+import { toChangeConnection } from './change-connection.ts'
 import { chooseMode, type Mode } from './choose-mode.ts'
 import { readConnection } from './directory-connection.ts'
 import { DirectoryFault } from './fault.ts'
+import { KeptAccounts } from './kept-accounts.ts'
+import { listsNotRead, storeNotReadable, tooOld } from './not-ready.ts'
 import { Standings, type StandingsOptions } from './standings.ts'
-import type { DirectoryPage } from './store.ts'
 import { toDirectoryWalk, type DirectoryWalk } from './walk-arguments.ts'
 
 export interface SyncedDirectoryOptions extends StandingsOptions {
@@ -44,28 +45,44 @@ const ANY_HOLDER: Asked = { begunIn: null, needsDirectory: false, fields: ['emai
 class SyncedDirectory implements IdentityDirectory {
   readonly #options: SyncedDirectoryOptions
   readonly #scope: ReadScope
-  readonly #live: IdentityDirectory
   readonly #standings: Standings
+  readonly #accounts: KeptAccounts
+  readonly #openedAt: number
+  #opened: IdentityDirectory | undefined
   /** Decided once: a request may ask for a thousand addresses. */
   #holdersMode: Mode | undefined
+  readonly #holders = new Map<string, Promise<readonly Identity[] | undefined>>()
 
   constructor(scope: ReadScope, options: SyncedDirectoryOptions) {
     this.#options = options
     this.#scope = scope
-    this.#live = options.openLive(scope)
+    this.#openedAt = options.monotonicNow()
     this.#standings = new Standings(scope, options)
+    this.#accounts = new KeptAccounts(options.reader, this.#standings)
+  }
+
+  /** Most requests never need it. */
+  get #live(): IdentityDirectory {
+    return (this.#opened ??= this.#options.openLive(this.#scope, this.#openedAt))
   }
 
   readonly identity: IdentityDirectory['identity'] = async (key, needs) => {
-    const { configured, reader, written } = this.#options
+    const { configured, written } = this.#options
     if (!configured.includes(key.source)) throw sourceNotConfigured(key.source)
     await written.whenKept([key.source])
-    const kept = this.#tryKept(() => {
-      const [identity] = reader.byKeys([key], this.#standings.keptNotBefore(key))
-      if (identity) return this.#standings.isGood(identity) ? identity : undefined
-      return this.#standings.provesAbsence(key) ? null : undefined
-    })
+    const [kept] = this.#tryKept(() => this.#accounts.byKeys([key])) ?? []
     return kept === undefined ? this.#live.identity(key, needs) : kept
+  }
+
+  readonly identitiesByKey: IdentityDirectory['identitiesByKey'] = (keys, needs) => {
+    const { configured, written } = this.#options
+    const isPlain = !written.whenKept(configured) && keys.every(({ source }) => configured.includes(source))
+    if (!isPlain) return keys.map((key) => this.identity(key, needs))
+    const kept = this.#tryKept(() => this.#accounts.byKeys(keys)) ?? []
+    return keys.map((key, at) => {
+      const identity = kept[at]
+      return identity === undefined ? this.#live.identity(key, needs) : identity
+    })
   }
 
   readonly identities: IdentityDirectory['identities'] = async (args) => {
@@ -162,13 +179,14 @@ class SyncedDirectory implements IdentityDirectory {
       { ...question, sources, notBefore: this.#standings.keptNotBefore() },
       {
         reader: {
-          page: async (each) => reader.page(each, signal).then(this.#withoutDoubted).catch(this.#refuse),
+          page: async (each) => reader.page(each, signal).then(this.#accounts.toGoodPage).catch(this.#refuse),
           count: async (...parameters) => reader.count(...parameters, signal).catch(this.#refuse),
         },
         toCursor: (position) => encodeDirectoryCursor(position, fingerprint, cursorKeys),
-        sources: sourceStates()
-          .filter(({ source }) => question.sources.includes(source))
-          .map(dated),
+        sources: () =>
+          sourceStates()
+            .filter(({ source }) => question.sources.includes(source))
+            .map(dated),
       },
     )
   }
@@ -194,30 +212,20 @@ class SyncedDirectory implements IdentityDirectory {
     }
   }
 
-  /** Undefined: the directory cannot say who has it. */
-  async #tryHolders(email: string): Promise<readonly Identity[] | undefined> {
+  /** Undefined: the directory cannot say who has it. A holder and their identities are one question. */
+  #tryHolders(email: string): Promise<readonly Identity[] | undefined> {
+    const asked = this.#holders.get(email) ?? this.#findHolders(email)
+    this.#holders.set(email, asked)
+    return asked
+  }
+
+  async #findHolders(email: string): Promise<readonly Identity[] | undefined> {
     const { configured, written } = this.#options
     await written.whenKept(configured)
     return this.#tryKept(() => {
       this.#holdersMode ??= this.#modeOf(ANY_HOLDER, configured)
-      return this.#holdersMode === 'directory' ? this.#byEmail(email) : undefined
+      return this.#holdersMode === 'directory' ? this.#accounts.byEmail(email, configured) : undefined
     })
-  }
-
-  #byEmail(email: string): readonly Identity[] | undefined {
-    const { configured, reader } = this.#options
-    const [holders] = reader.byEmails([email], configured, this.#standings.keptNotBefore())
-    return holders?.map((identity) => this.#asFarAsGood(identity))
-  }
-
-  readonly #withoutDoubted = ({ rows, more }: DirectoryPage): DirectoryPage => ({
-    rows: rows.map(({ identity, position }) => ({ identity: this.#asFarAsGood(identity), position })),
-    more,
-  })
-
-  #asFarAsGood(identity: Identity): Identity {
-    if (!this.#standings.isDoubted(identity)) return identity
-    return this.#options.reader.byKeys([identity], this.#standings.keptNotBefore(identity))[0] ?? identity
   }
 
   /** Undefined also where the store fails: that says nothing of anybody. */
@@ -258,18 +266,4 @@ class SyncedDirectory implements IdentityDirectory {
 
 function modeWithoutStore({ begunIn, needsDirectory }: Asked): 'live' | 'broken' {
   return begunIn === 'directory' || needsDirectory ? 'broken' : 'live'
-}
-
-function tooOld(): PublicError {
-  return directoryNotReady('A field that this goes by was read longer ago than the request accepts, and lists lack it.')
-}
-
-function listsNotRead(): PublicError {
-  return directoryNotReady('The lists have not been read to their end yet. Try again shortly.')
-}
-
-function storeNotReadable(cause?: unknown): PublicError {
-  const isBusy = cause instanceof DirectoryFault && cause.reason === 'busy'
-  const reason = isBusy ? 'Too many questions wait for the directory' : 'The directory cannot be read'
-  return directoryNotReady(`${reason} at the moment.`, undefined, { cause })
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { GraphQLSchema } from 'graphql'
 import { gql } from 'graphql-tag'
-import { isolateRepresentations } from './entities.ts'
+import { resolveEntities } from './entities.ts'
+import { references } from './references.ts'
 import { resolvers } from './resolvers.ts'
 import { enforceScopes } from './scopes.ts'
 
@@ -16,5 +17,5 @@ export function readSdl(): string {
 export function createSchema(): GraphQLSchema {
   // An array: in 2.15 a single module, as in the library's own documents, throws.
   const schema = buildSubgraphSchema([{ typeDefs: gql(readSdl()), resolvers: { ...resolvers } }])
-  return enforceScopes(isolateRepresentations(schema))
+  return enforceScopes(resolveEntities(schema, references))
 }

@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
-import { createSigner } from './cursor-signature.ts'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { isSignedText, signText } from './cursor-signature.ts'
 import { foreignCursor, malformedCursor, type CursorKeys } from './cursor.ts'
 import type { AccountKey } from './identity-id.ts'
 import { SOURCES } from './identity.ts'
@@ -16,33 +16,33 @@ const MAX_LENGTH = 16_384
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
+/** Stands before the signature of what is only signed; encrypted text has none of it. */
+const SIGNED = '~'
+
 /** Whether it is the cursor of a walk in the synced directory: a walk ends in the mode in which it began. */
 export function isDirectoryCursor(text: string): boolean {
   return !text.includes('.')
 }
 
 /**
- * A position as encrypted text: the account may be gone when a walk goes on behind it, so a cursor carries what it is
- * ordered by, and that may be an address or a name. Equal positions make equal cursors.
+ * A position as signed text: the account may be gone when a walk goes on behind it, so a cursor carries what it is ordered
+ * by. That may be an address or a name, and then it is encrypted. A time and a source's id are nothing personal, and so
+ * are only signed, which costs a third: a page has a cursor for each row. Equal positions make equal cursors.
  */
 export function encodeDirectoryCursor(position: DirectoryPosition, query: string, keys: CursorKeys): string {
   const { source, sourceId, key } = position
   const plain = JSON.stringify([VERSION, query, SOURCES.indexOf(source), sourceId, key])
-  const [secret] = secretsOf(keys()) as [Secret]
-  // Taken from the content: the same nonce then never serves two contents, and nothing has to be random.
-  const nonce = Buffer.from(secret.sign(plain), 'base64url').subarray(0, NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', secret.key, nonce)
-  return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
+  const secrets = secretsOf(keys())
+  if (typeof key === 'string') return seal(plain, secrets)
+  const payload = Buffer.from(plain).toString('base64url')
+  return `${payload}${SIGNED}${signText(payload, secrets.signing)}`
 }
 
 /** @throws PublicError BAD_USER_INPUT unless we made this cursor, for this filter and order. */
 export function decodeDirectoryCursor(text: string, query: string, keys: CursorKeys): DirectoryPosition {
-  const sealed = text.length <= MAX_LENGTH ? Buffer.from(text, 'base64url') : Buffer.alloc(0)
-  // Decoding forgives characters that encoding never writes; only the one spelling that we gave is good.
-  if (sealed.length <= NONCE_BYTES + TAG_BYTES || sealed.toString('base64url') !== text) throw malformedCursor()
-  const plain = secretsOf(keys())
-    .map((secret) => open(sealed, secret.key))
-    .find((opened) => opened !== undefined)
+  if (text.length > MAX_LENGTH) throw malformedCursor()
+  const secrets = secretsOf(keys())
+  const plain = text.includes(SIGNED) ? readSigned(text, secrets) : unseal(text, secrets)
   if (plain === undefined) throw malformedCursor()
   const [version, madeFor, source, sourceId, key] = JSON.parse(plain) as [number, string, number, string, string | null]
   if (version !== VERSION) throw malformedCursor()
@@ -50,9 +50,30 @@ export function decodeDirectoryCursor(text: string, query: string, keys: CursorK
   return { source: SOURCES[source] as DirectoryPosition['source'], sourceId, key }
 }
 
-/** Undefined: it was not made with this key, or not by us. */
-function open(sealed: Buffer, secret: Buffer): string | undefined {
-  const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, NONCE_BYTES), {
+/** Undefined: it was not signed with any of these keys. */
+function readSigned(text: string, { signing }: Secrets): string | undefined {
+  const at = text.indexOf(SIGNED)
+  const payload = text.slice(0, at)
+  return isSignedText(payload, text.slice(at + 1), signing) ? Buffer.from(payload, 'base64url').toString() : undefined
+}
+
+function seal(plain: string, { signing, sealing }: Secrets): string {
+  // Taken from the content: the same nonce then never serves two contents, and nothing has to be random.
+  const nonce = Buffer.from(signText(plain, signing), 'base64url').subarray(0, NONCE_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', sealing[0] as KeyObject, nonce)
+  return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
+}
+
+/** Undefined: it was not made with any of these keys, or not by us. */
+function unseal(text: string, { sealing }: Secrets): string | undefined {
+  const sealed = Buffer.from(text, 'base64url')
+  // Decoding forgives characters that encoding never writes; only the one spelling that we gave is good.
+  if (sealed.length <= NONCE_BYTES + TAG_BYTES || sealed.toString('base64url') !== text) return undefined
+  return sealing.map((key) => open(sealed, key)).find((opened) => opened !== undefined)
+}
+
+function open(sealed: Buffer, key: KeyObject): string | undefined {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
   })
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
@@ -64,22 +85,22 @@ function open(sealed: Buffer, secret: Buffer): string | undefined {
   }
 }
 
-interface Secret {
-  readonly key: Buffer
-  readonly sign: (text: string) => string
+interface Secrets {
+  readonly signing: readonly [string, ...string[]]
+  /** As objects: of bytes Node makes one for each cipher, which costs more than to encrypt a cursor. */
+  readonly sealing: readonly KeyObject[]
 }
 
 /** While keys are not rotated they stay the same array. */
-const knownSecrets = new WeakMap<readonly string[], readonly Secret[]>()
+const knownSecrets = new WeakMap<readonly string[], Secrets>()
 
 /** Other keys than those that sign the cursors of live walks. */
-function secretsOf(keys: readonly string[]): readonly Secret[] {
+function secretsOf(keys: readonly string[]): Secrets {
   const known = knownSecrets.get(keys)
   if (known) return known
-  const made = keys.map((text) => {
-    const key = createHmac('sha256', text).update('directory cursor').digest()
-    return { key, sign: createSigner(key.toString('base64')) }
-  })
+  const derived = keys.map((text) => createHmac('sha256', text).update('directory cursor').digest())
+  const signing = derived.map((key) => key.toString('base64')) as [string, ...string[]]
+  const made = { signing, sealing: derived.map((key) => createSecretKey(key)) }
   knownSecrets.set(keys, made)
   return made
 }

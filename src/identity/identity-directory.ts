@@ -15,6 +15,11 @@ import type { SourceState } from './source-states.ts'
 export interface IdentityDirectory {
   /** Null when the source has no such account. @param needs the fields that it is wanted for, to plan the look-up. */
   identity(key: AccountKey, needs: readonly CarriedField[]): Promise<Identity | null>
+  /** The same for each of many, in order; a promise only for those that have to be asked for. */
+  identitiesByKey(
+    keys: readonly AccountKey[],
+    needs: readonly CarriedField[],
+  ): readonly (Identity | null | Promise<Identity | null>)[]
   identities(args: ConnectionArguments): Promise<IdentityConnection>
   /** What was found to have happened, oldest first, each change once. */
   changes(args: ChangesArguments): Promise<IdentityChangeConnection>
@@ -31,4 +36,5 @@ export interface IdentityDirectory {
   sourceStates(): readonly SourceState[]
 }
 
-export type OpenDirectory = (scope: ReadScope) => IdentityDirectory
+/** @param openedAt when the request began, in monotonic milliseconds; now, unless it is given. */
+export type OpenDirectory = (scope: ReadScope, openedAt?: number) => IdentityDirectory

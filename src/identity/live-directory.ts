@@ -56,8 +56,8 @@ export function createLiveDirectory(options: LiveDirectoryOptions): LiveDirector
   )
   const find = (name: IdentitySource) => shared.find(({ source }) => source.source === name)
   return {
-    openDirectory: (scope) => {
-      const readOrRecall = createReadOrRecall(recent, scope, options.monotonicNow(), options.onRecalled)
+    openDirectory: (scope, openedAt = options.monotonicNow()) => {
+      const readOrRecall = createReadOrRecall(recent, scope, openedAt, options.onRecalled)
       return openLiveDirectory(scope, shared, states, readOrRecall, options)
     },
     sourceStates: () => states.list(),
@@ -102,12 +102,16 @@ function openLiveDirectory(
   // Who has an address now is not to be told from how somebody looked before.
   const holders = createHolderLoader(joinSweeps, (listed) => completeBy(readLive, listed), scope)
 
+  const identity: IdentityDirectory['identity'] = async ({ source, sourceId }, needs) => {
+    const session = sessions.get(source)
+    if (!session) throw sourceNotConfigured(source)
+    return readOrRecall({ source, sourceId }, needs, () => session.accounts.load(sourceId, needs))
+  }
+
   return {
-    async identity({ source, sourceId }, needs) {
-      const session = sessions.get(source)
-      if (!session) throw sourceNotConfigured(source)
-      return readOrRecall({ source, sourceId }, needs, () => session.accounts.load(sourceId, needs))
-    },
+    identity,
+
+    identitiesByKey: (keys, needs) => keys.map((key) => identity(key, needs)),
 
     async identities(args) {
       const question = toLiveWalk(args)

@@ -1,5 +1,4 @@
 import type { ApolloServer } from '@apollo/server'
-import { fastifyApolloHandler } from '@as-integrations/fastify'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { Context } from '../graphql/context.ts'
@@ -7,6 +6,7 @@ import type { SourceState } from '../identity/source-states.ts'
 import { answerClientError, guardConnections } from './connections.ts'
 import { errorBody, requestFault } from './error-body.ts'
 import { createGate, type GateOptions } from './gate.ts'
+import { createGraphqlHandler } from './graphql-handler.ts'
 import { requirePlainRequest } from './plain-request.ts'
 import { serveMetrics, type ServedMetrics } from './metrics.ts'
 import { createContext, type RequestContextOptions } from './request-context.ts'
@@ -55,19 +55,24 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     if (status >= 500) options.onUnexpected(error, request.id)
     return reply.code(status).send(body)
   })
-  server.addHook('onSend', async (_request, reply) => {
+  // Hooks of every request are no async functions: Fastify waits for each of those.
+  server.addHook('onSend', (_request, reply, payload, done) => {
     // A connection that was kept after this answer would be waited for until the grace is over.
     if (options.isDraining()) void reply.header('connection', 'close')
+    done(null, payload)
   })
-  // So that a caller can name the request when asking what became of it.
-  server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  server.addHook('onRequest', (request, reply, done) => {
+    // So that a caller can name the request when asking what became of it.
+    void reply.header('x-request-id', request.id)
+    // Nothing that is served here may be kept by anything in between.
+    void reply.header('cache-control', 'no-store')
+    done()
+  })
   // Fastify's own answer repeats the URL.
   server.setNotFoundHandler(async (_request, reply) =>
     reply.code(404).send(errorBody('BAD_USER_INPUT', 'Nothing is served here; GraphQL is at /graphql.')),
   )
   if (!options.routerSecret && !options.verifyToken) server.addHook('onRequest', requireLoopbackHost)
-  // Nothing that is served here may be kept by anything in between.
-  server.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   if (!options.production) await serveSandbox(server)
   serveHealth(server, options)
   serveMetrics(server, options.metrics)
@@ -79,9 +84,9 @@ function serveGraphql(server: FastifyInstance, options: HttpServerOptions): void
   const gate = createGate(options)
   server.post('/graphql', {
     onRequest: [requirePlainRequest, ...gate.hooks],
-    handler: fastifyApolloHandler(options.apollo, {
-      context: async (request, reply) => createContext(request, reply, gate.callerOf(request), options),
-    }),
+    handler: createGraphqlHandler(options.apollo, (request, reply) =>
+      createContext(request, reply, gate.callerOf(request), options),
+    ),
   })
   server.route({
     method: ['GET', 'PUT', 'PATCH', 'DELETE'],

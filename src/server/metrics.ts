@@ -14,8 +14,9 @@ export interface ServedMetrics {
  */
 export function serveMetrics(server: FastifyInstance, metrics: ServedMetrics): void {
   // By the route and not the URL, which is whatever somebody sent.
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     metrics.answered(request.routeOptions.url, reply.statusCode)
+    done()
   })
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.page()))
 }

@@ -10,17 +10,24 @@ const REQUEST_OVER = new PublicError('DEADLINE_EXCEEDED', 'The request is over.'
  * is out although something was still being read for it.
  */
 export function createReadScope(request: FastifyRequest, reply: FastifyReply, deadlineMs: number): ReadScope {
-  const controller = new AbortController()
-  const now = performance.now()
-  const timer = setTimeout(() => controller.abort(deadlineExceeded()), deadlineMs)
-  const end = (): void => {
+  let controller: AbortController | undefined
+  let ending: PublicError | undefined
+  const end = (reason: PublicError): void => {
     clearTimeout(timer)
-    controller.abort(REQUEST_OVER)
+    ending ??= reason
+    controller?.abort(ending)
   }
-  if (reply.raw.destroyed) end()
-  else reply.raw.once('close', end)
+  const now = performance.now()
+  const timer = setTimeout(() => end(deadlineExceeded()), deadlineMs)
+  if (reply.raw.destroyed) end(REQUEST_OVER)
+  else reply.raw.once('close', () => end(REQUEST_OVER))
   return {
-    signal: controller.signal,
+    // Made when somebody listens: what is answered from the directory ends before anything could fire.
+    get signal() {
+      controller ??= new AbortController()
+      if (ending) controller.abort(ending)
+      return controller.signal
+    },
     deadline: now + deadlineMs,
     notBefore: now - readMaxAge(request.headers['cache-control']),
     requestId: request.id,
@@ -29,7 +36,8 @@ export function createReadScope(request: FastifyRequest, reply: FastifyReply, de
 
 /** How old an answer may be, in milliseconds. RFC 9111: `no-cache` is read live, `max-age` is in seconds. */
 export function readMaxAge(cacheControl: string | undefined): number {
-  const directives = (cacheControl ?? '')
+  if (cacheControl === undefined) return Number.POSITIVE_INFINITY
+  const directives = cacheControl
     .toLowerCase()
     .split(',')
     .map((directive) => directive.replaceAll(/[\s"]/g, ''))

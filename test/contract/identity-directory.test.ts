@@ -68,6 +68,19 @@ describe.each(['off', 'temporary'])('the IdentityDirectory with DIRECTORY=%s', (
     expect(found[0]?.asOf).toBeInstanceOf(Date)
   })
 
+  it('finds many by their keys at once, each in its place, however often it stands there', async () => {
+    const nobody = { ...legacyAna, sourceId: `"nobody'?` }
+    const keys = [partnerAna, nobody, legacyAna, { ...partnerAna, sourceId: 'nobody' }, partnerAna]
+    const found = await Promise.all(directory.identitiesByKey(keys, ['email']).map(async (each) => each))
+    expect(found.map((identity) => identity && identity.id)).toEqual([
+      `site-partner:${partnerAna.sourceId}`,
+      null,
+      `legacy:${legacyAna.sourceId}`,
+      null,
+      `site-partner:${partnerAna.sourceId}`,
+    ])
+  })
+
   it('takes ids letter by letter', async () => {
     const sourceId = partnerAna.sourceId.toUpperCase()
     expect(await directory.identity({ ...partnerAna, sourceId }, [])).toBeNull()

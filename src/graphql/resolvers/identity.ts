@@ -1,9 +1,7 @@
 import { normalizeEmail } from '../../identity/email.ts'
-import { parseIdentityId } from '../../identity/identity-id.ts'
 import { displayName, missingFields, type CarriedField, type Identity } from '../../identity/identity.ts'
 import type { Context } from '../context.ts'
 import type { IdentityResolvers } from '../generated.ts'
-import { requestedFields } from '../requested-fields.ts'
 
 /**
  * A field that list rows may lack. As long as the row has it this gives the value itself and no promise: a promise for
@@ -22,9 +20,6 @@ function madeOf<Value>(fields: readonly CarriedField[], pick: (whole: Identity) 
 }
 
 export const identityResolvers: IdentityResolvers = {
-  // Async by contract: a synchronous throw in here would lose the whole `_entities` answer, not this entity.
-  __resolveReference: async ({ id }, { directory, caller }, info) =>
-    directory.identity(parseIdentityId(id), requestedFields(info, caller)),
   email: carried('email', null),
   firstName: carried('firstName', null),
   lastName: carried('lastName', null),

@@ -65,6 +65,7 @@ test('what is refused is not what an account is looked up for', async () => {
     looked.push(needs)
     return null
   }
+  const lookUpAll = (keys: readonly unknown[], needs: readonly CarriedField[]) => keys.map((key) => lookUp(key, needs))
   const schema = createSchema()
   const ask = async (scopes: ReadonlySet<string> | undefined): Promise<unknown> =>
     execute({
@@ -74,7 +75,7 @@ test('what is refused is not what an account is looked up for', async () => {
         _entities(representations: $r) { ... on Identity { firstName status } }
       }`),
       variableValues: { r: [{ __typename: 'Identity', id: 'legacy:1' }] },
-      contextValue: { directory: { identity: lookUp }, caller: { name: 'test', scopes } },
+      contextValue: { directory: { identity: lookUp, identitiesByKey: lookUpAll }, caller: { name: 'test', scopes } },
     })
   await ask(undefined)
   await ask(new Set(['identity:read', 'identity:read:pii']))

@@ -10,6 +10,8 @@ import { START } from '../../../src/identity/place.ts'
 
 const keys: CursorKeys = () => ['first key']
 const query = fingerprint({ orderBy: 'EMAIL' })
+/** A time is only signed, a text is encrypted. */
+const KEYS = [1_700_000_000_000, null, 'ann@example.com']
 const position: DirectoryPosition = { source: 'SITE_PARTNER', sourceId: 'ü"\\', key: 'ann@example.com' }
 
 describe('a cursor of the synced directory', () => {
@@ -18,7 +20,14 @@ describe('a cursor of the synced directory', () => {
     expect(decodeDirectoryCursor(text, query, keys)).toEqual({ ...position, key })
   })
 
-  it('shows nobody what the account is ordered by, nor whose it is', () => {
+  it('holds a time and an id as they are, which the cursors of live walks do as well, and no more', () => {
+    const text = encodeDirectoryCursor({ ...position, key: 1_700_000_000_000 }, query, keys)
+    const [payload = ''] = text.split('~')
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toEqual([1, query, 1, 'ü"\\', 1_700_000_000_000])
+    expect(text).not.toMatch(/[^\w~-]/)
+  })
+
+  it('shows nobody an address or a name that the account is ordered by, nor whose it is', () => {
     const text = encodeDirectoryCursor(position, query, keys)
     const bytes = Buffer.from(text, 'base64url')
     for (const part of ['ann', 'example', 'SITE']) expect(bytes.includes(part)).toBe(false)
@@ -36,19 +45,19 @@ describe('a cursor of the synced directory', () => {
     expect(other.slice(0, 16)).not.toBe(encodeDirectoryCursor(position, query, keys).slice(0, 16))
   })
 
-  it('is good under the old key while a new one is in use, and no longer', () => {
-    const text = encodeDirectoryCursor(position, query, () => ['old'])
-    expect(decodeDirectoryCursor(text, query, () => ['new', 'old'])).toEqual(position)
+  it.each(KEYS)('is good under the old key while a new one is in use, and no longer, ordered by %j', (key) => {
+    const text = encodeDirectoryCursor({ ...position, key }, query, () => ['old'])
+    expect(decodeDirectoryCursor(text, query, () => ['new', 'old'])).toEqual({ ...position, key })
     expect(() => decodeDirectoryCursor(text, query, () => ['new'])).toThrow('not a cursor')
   })
 
-  it('is bound to what was asked', () => {
-    const text = encodeDirectoryCursor(position, query, keys)
+  it.each(KEYS)('is bound to what was asked, ordered by %j', (key) => {
+    const text = encodeDirectoryCursor({ ...position, key }, query, keys)
     expect(() => decodeDirectoryCursor(text, fingerprint({}), keys)).toThrow('another filter or order')
   })
 
-  it('is refused when a single character of it was changed, cut or added', () => {
-    const text = encodeDirectoryCursor(position, query, keys)
+  it.each(KEYS)('is refused when a single character of it was changed, cut or added, ordered by %j', (key) => {
+    const text = encodeDirectoryCursor({ ...position, key }, query, keys)
     const forged = Array.from(
       text,
       (character, at) => text.slice(0, at) + (character === 'A' ? 'B' : 'A') + text.slice(at + 1),
@@ -60,6 +69,8 @@ describe('a cursor of the synced directory', () => {
       text.slice(0, -1),
       `${text}A`,
       `${text}=`,
+      `${text}~`,
+      `~${text}`,
       `${text} `,
       'A'.repeat(20_000),
     ]) {

@@ -1,0 +1,44 @@
+import type { AccountKey } from '../identity/identity-id.ts'
+import type { Identity, IdentitySource } from '../identity/identity.ts'
+import type { Standings } from './standings.ts'
+import type { DirectoryPage, DirectoryReader } from './store.ts'
+
+/** Accounts of the store, as far as they are good enough for one request. A fault of the store is thrown. */
+export class KeptAccounts {
+  readonly #reader: DirectoryReader
+  readonly #standings: Standings
+
+  constructor(reader: DirectoryReader, standings: Standings) {
+    this.#reader = reader
+    this.#standings = standings
+  }
+
+  /** Of each, undefined: the directory cannot say; null: there is none. */
+  byKeys(keys: readonly AccountKey[]): (Identity | null | undefined)[] {
+    const notBefore = this.#standings.keptNotBefore()
+    const kept = this.#reader.byKeys(keys, notBefore)
+    return keys.map((key, at) => {
+      const ofKey = this.#standings.keptNotBefore(key)
+      const identity = ofKey > notBefore ? this.#reader.byKeys([key], ofKey)[0] : kept[at]
+      if (identity) return this.#standings.isGood(identity) ? identity : undefined
+      return this.#standings.provesAbsence(key) ? null : undefined
+    })
+  }
+
+  /** @param sources must be ready. */
+  byEmail(email: string, sources: readonly IdentitySource[]): Identity[] {
+    const [holders] = this.#reader.byEmails([email], sources, this.#standings.keptNotBefore())
+    return (holders ?? []).map(this.#asFarAsGood)
+  }
+
+  readonly toGoodPage = ({ rows, more }: DirectoryPage): DirectoryPage => ({
+    rows: rows.map(({ identity, position }) => ({ identity: this.#asFarAsGood(identity), position })),
+    more,
+  })
+
+  /** Without what may have changed since by a write whose fate is unknown. */
+  readonly #asFarAsGood = (identity: Identity): Identity =>
+    this.#standings.isDoubted(identity)
+      ? (this.#reader.byKeys([identity], this.#standings.keptNotBefore(identity))[0] ?? identity)
+      : identity
+}

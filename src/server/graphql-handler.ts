@@ -1,0 +1,35 @@
+import { HeaderMap, type ApolloServer } from '@apollo/server'
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import type { Context } from '../graphql/context.ts'
+
+/** All that Apollo Server reads: what a browser could not send unasked (CSRF), and which type of answer is wanted. */
+const READ_HEADERS = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight'] as const
+
+/**
+ * Hands a request to Apollo Server, which must have been started, and its answer back. The library's own adapter does it for
+ * any method, any header and answers in parts; here there is POST alone, and answers in one piece.
+ */
+export function createGraphqlHandler(
+  apollo: ApolloServer<Context>,
+  createContext: (request: FastifyRequest, reply: FastifyReply) => Context,
+): RouteHandlerMethod {
+  return async (request, reply) => {
+    const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: 'POST', headers: headersOf(request), search: '', body: request.body },
+      context: async () => createContext(request, reply),
+    })
+    if (body.kind !== 'complete')
+      throw new Error('Apollo Server answered in parts, which the schema has no directive for')
+    for (const [name, value] of headers) void reply.header(name, value)
+    return reply.code(status ?? 200).send(body.string)
+  }
+}
+
+function headersOf({ headers }: FastifyRequest): HeaderMap {
+  const read = new HeaderMap()
+  for (const name of READ_HEADERS) {
+    const value = headers[name]
+    if (value) read.set(name, String(value))
+  }
+  return read
+}
