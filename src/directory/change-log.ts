@@ -42,8 +42,8 @@ export class ChangeLog {
    * cursor from before is good any more.
    */
   beginAnew(): void {
-    this.#statements.forgetAll.run()
-    this.#statements.begin.run(this.#run)
+    const { lastInsertRowid } = this.#statements.begin.run(this.#run)
+    this.#statements.forget.run(lastInsertRowid)
   }
 
   /** Forgets what is too old, or too much. @param now in milliseconds. */
@@ -70,7 +70,6 @@ function prepare(database: DatabaseSync) {
     extent,
     lastOld: database.prepare('SELECT max(seq) AS seq FROM change WHERE seq <= ? AND observed_at < ?'),
     forget: database.prepare('DELETE FROM change WHERE seq < ?'),
-    forgetAll: database.prepare('DELETE FROM change'),
     begin: database.prepare('INSERT INTO change (run) VALUES (?)'),
   }
 }

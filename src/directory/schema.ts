@@ -67,12 +67,12 @@ export const CHANGE_KIND_CODES = {
 export const RANDOM_RUN = `random() & ${Number.MAX_SAFE_INTEGER}`
 
 /**
- * What happened to accounts, and which fields it was about; no values. Numbers are never given twice. The oldest row is
- * where the log begins, whatever it was before; `run`: see ChangeLog.
+ * What happened to accounts, and which fields it was about; no values. The newest row is never deleted, so no number is given
+ * twice. The oldest is where the log begins, whatever it was before; `run`: see ChangeLog.
  */
 const CHANGE_TABLE = `
     CREATE TABLE change (
-      seq INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL,
+      seq INTEGER PRIMARY KEY, run INTEGER NOT NULL,
       source INTEGER, source_id TEXT, kind INTEGER, fields INTEGER, observed_at INTEGER
     ) STRICT;
     INSERT INTO change (run) VALUES (${RANDOM_RUN});

@@ -15,7 +15,7 @@ import type { IdentityDirectory, OpenDirectory } from '../identity/identity-dire
 import type { Identity, IdentitySource } from '../identity/identity.ts'
 import type { SourceState } from '../identity/source-states.ts'
 import { audit, AUDITED_FIELDS } from './audit.ts'
-import { toChangeConnection } from './change-connection.ts'
+import { ChangeConnection } from './change-connection.ts'
 import { chooseMode, type Mode } from './choose-mode.ts'
 import { readConnection } from './directory-connection.ts'
 import { DirectoryFault } from './fault.ts'
@@ -195,7 +195,7 @@ class SyncedDirectory implements IdentityDirectory {
     const { configured, cursorKeys, reader } = this.#options
     const page = this.#kept(() => reader.changes(configured, question.after, question.first))
     if (!page) throw cursorExpired()
-    return toChangeConnection(page, {
+    return new ChangeConnection(page, {
       after,
       toCursor: (place) => encodeChangeCursor(place, cursorKeys),
       latest: () => this.#kept(() => reader.latestChange()),

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { badInput } from '../errors.ts'
 import { isSignedText, signText } from './cursor-signature.ts'
 import type { CursorKeys } from './cursor.ts'
@@ -8,6 +9,10 @@ const VERSION = 1
 const MODE = 'changes'
 /** Two numbers, never more than 100 characters with the signature. */
 const MAX_LENGTH = 128
+
+/** Who polls gives the same cursor over and over: it is proven once. While keys are not rotated they stay the same array. */
+const MAX_PROVEN = 1_000
+const provenBy = new WeakMap<readonly string[], LRUCache<string, ChangePlace>>()
 
 const DEFAULT_FIRST = 25
 const MAX_FIRST = 500
@@ -39,8 +44,19 @@ export function encodeChangeCursor({ seq, run }: ChangePlace, keys: CursorKeys):
 
 /** @throws PublicError BAD_USER_INPUT unless we made this cursor, for a log of changes. */
 export function decodeChangeCursor(text: string, keys: CursorKeys): ChangePlace {
+  const current = keys()
+  const proven = provenBy.get(current) ?? new LRUCache<string, ChangePlace>({ max: MAX_PROVEN })
+  provenBy.set(current, proven)
+  const known = proven.get(text)
+  if (known) return known
+  const place = openCursor(text, current)
+  proven.set(text, place)
+  return place
+}
+
+function openCursor(text: string, keys: readonly string[]): ChangePlace {
   const [payload, signature, ...rest] = text.length <= MAX_LENGTH ? text.split('.') : []
-  if (!payload || !signature || rest.length > 0 || !isSignedText(payload, signature, keys())) throw malformed()
+  if (!payload || !signature || rest.length > 0 || !isSignedText(payload, signature, keys)) throw malformed()
   const [version, mode, seq, run] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as unknown[]
   if (version !== VERSION || mode !== MODE) throw malformed()
   return { seq: seq as number, run: run as number }

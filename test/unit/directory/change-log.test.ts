@@ -47,6 +47,7 @@ const log = (after: ChangePlace | null = null): string[] =>
 describe('before the first whole sweep', () => {
   it('nothing is logged, also of writes of ours, and nobody is told anything', async () => {
     await sweep('LEGACY', 1)
+    const place = reader.latestChange()
     await save('ab', 2)
     await save('a', 3, { email: 'new' })
     await writer.remove(source, ['b'], at(4))
@@ -54,6 +55,7 @@ describe('before the first whole sweep', () => {
     await writer.closeSweep({ source, sweep: number, whole: false, closedAt: at(6) })
     await save('c', 7)
     expect(() => page()).toThrow('unready')
+    expect(reader.latestChange()).toEqual(place)
     await sweep(source, 8, 'abc')
     expect(log()).toEqual([])
     await save('d', 9)

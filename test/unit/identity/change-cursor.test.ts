@@ -39,6 +39,7 @@ describe('a cursor of changes', () => {
     ],
     ['with a letter changed', `${text.slice(0, 5)}${text[5] === 'A' ? 'B' : 'A'}${text.slice(6)}`],
     ['of another version', signed([2, 'changes', 1, 1])],
+    ['of another kind', signed([1, 'live', 1, 1])],
     ['of a live walk', encodeCursor({ mode: 'live', query: 'x', positions: WALK_START }, keys)],
     ['of a walk in the directory', encodeDirectoryCursor({ source: 'LEGACY', sourceId: 'a', key: 'a' }, 'x', keys)],
     ['endless', 'a'.repeat(1_000_000)],
