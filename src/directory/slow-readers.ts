@@ -2,7 +2,7 @@ import { DirectoryFault } from './fault.ts'
 import type { WorkerClient } from './worker-client.ts'
 
 export interface SlowReadersOptions {
-  /** How many questions may be worked on at the same time. */
+  /** How many questions may be worked on at the same time: two at least, or nothing long would ever begin. */
   readonly workers: number
   readonly startWorker: () => WorkerClient
   /** How many may wait; whoever comes then is refused. */

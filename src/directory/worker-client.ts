@@ -56,7 +56,6 @@ export class WorkerClient {
     this.#closed = true
     this.giveUp()
     for (const { reject } of this.#waiting.values()) reject(new DirectoryFault('closed'))
-    this.#waiting.clear()
     void this.#worker?.terminate()
   }
 

@@ -107,7 +107,7 @@ const addresses = fc.array(
     'new@a.com',
     'Z@z',
   ),
-  { maxLength: 8 },
+  { maxLength: 8, size: 'max' },
 )
 
 it('an audit finds what one finds who looks at everybody one by one', { timeout: TIMEOUT_MS }, async () => {
@@ -119,8 +119,8 @@ it('an audit finds what one finds who looks at everybody one by one', { timeout:
   })
   await fc.assert(
     fc.asyncProperty(
-      fc.array(write, { maxLength: 40 }),
-      fc.nat(40),
+      fc.array(write, { maxLength: 60, size: 'max' }),
+      fc.nat(60),
       fc.array(question, { minLength: 5, maxLength: 5 }),
       async (writes, readyAfter, questions) => {
         const { accounts, reader } = await filled(writes, readyAfter)

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+import { DirectoryFault, type FaultReason } from '../../../src/directory/fault.ts'
+import { createSyncedDirectory, type SyncedDirectoryOptions } from '../../../src/directory/synced-directory.ts'
+import { deadlineExceeded } from '../../../src/errors.ts'
+
+/** An audit of one source whose store answers so. */
+async function audit(store: { knowledge?: () => never; audit?: () => Promise<never> }, faults: unknown[] = []) {
+  const options = {
+    openLive: () => ({}),
+    configured: ['LEGACY'],
+    sourceStates: () => [],
+    onFault: (fault: unknown) => faults.push(fault),
+    reader: { knowledge: () => ({ ready: true, known: 1, whole: null }), countLacking: () => 0, ...store },
+    sync: { states: () => [], whenFresh: async () => {} },
+    written: { whenKept: async () => {}, listDoubtedSince: () => -Infinity },
+    now: () => new Date(0),
+    monotonicNow: () => 0,
+  } as unknown as SyncedDirectoryOptions
+  const directory = createSyncedDirectory(options)({ signal: new AbortController().signal, notBefore: -Infinity })
+  return directory.audit({ activeEmails: [] }, new Set(['orphanCount']))
+}
+
+const broken = (reason: FaultReason): never => {
+  throw new DirectoryFault(reason)
+}
+
+it('says that too many wait where the queue is full, and that one may ask again', async () => {
+  const faults: unknown[] = []
+  await expect(audit({ audit: async () => broken('busy') }, faults)).rejects.toMatchObject({
+    code: 'DIRECTORY_NOT_READY',
+    retryable: true,
+    message: 'Too many questions wait for the directory at the moment.',
+  })
+  expect(faults).toMatchObject([{ reason: 'busy' }])
+})
+
+it.each([
+  ['before the question', { knowledge: () => broken('corrupt') }],
+  ['while it runs', { audit: async () => broken('corrupt') }],
+])('says of a store that fails that it cannot be read, and not that nobody is there: %s', async (_name, store) => {
+  await expect(audit(store)).rejects.toMatchObject({
+    code: 'DIRECTORY_NOT_READY',
+    message: 'The directory cannot be read at the moment.',
+  })
+})
+
+it('ends with the request', async () => {
+  const over = deadlineExceeded()
+  await expect(audit({ audit: async () => Promise.reject(over) })).rejects.toBe(over)
+})
