@@ -12,7 +12,8 @@ import { checkFile, TABLES } from './schema.ts'
 import type { DirectoryFilter, DirectoryPage, DirectoryPageQuestion, SourceKnowledge } from './store.ts'
 import { Terms } from './terms.ts'
 
-/** What `toKept` needs of an account, in this order. */
+const OWN_COLUMNS_AT = FIELD_COLUMNS.length
+/** What `#toIdentity` needs of an account, in this order. */
 const ROW_COLUMNS = [...FIELD_COLUMNS, 'source_id', 'as_of', 'asked_at', 'carried', 'rest_asked_at'].join(', ')
 
 /** Sorting them takes about as long as finding a page among a hundred times as many. */
@@ -140,20 +141,19 @@ export class SqliteReader {
   }
 
   #toIdentity(source: IdentitySource, row: readonly ColumnValue[], notBefore: number): Identity {
-    const sourceId = row[FIELD_COLUMNS.length] as string
-    const [asOf, askedAt, carried, restAskedAt] = row.slice(FIELD_COLUMNS.length + 1) as [
-      number,
-      number,
-      number,
-      number,
-    ]
+    const sourceId = row[OWN_COLUMNS_AT] as string
+    const restAskedAt = row[OWN_COLUMNS_AT + 4] as number | null
+    const readAt = row[OWN_COLUMNS_AT + (notBefore === -Infinity ? 1 : 2)] as number
     const fields = fromColumns(row, this.#terms)
-    const readAt = notBefore === -Infinity ? asOf : askedAt
     // Compared with null, it would count as read in 1970.
     if (restAskedAt === null) return toIdentity({ source, sourceId }, fields, new Date(readAt))
     if (restAskedAt >= notBefore)
       return toIdentity({ source, sourceId }, fields, new Date(Math.min(readAt, restAskedAt)))
-    return toIdentity({ source, sourceId }, onlyOf(fields, carried | AGELESS_FIELDS), new Date(readAt))
+    return toIdentity(
+      { source, sourceId },
+      onlyOf(fields, (row[OWN_COLUMNS_AT + 3] as number) | AGELESS_FIELDS),
+      new Date(readAt),
+    )
   }
 
   #requireReady(sources: readonly IdentitySource[]): void {
