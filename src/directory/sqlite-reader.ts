@@ -24,7 +24,7 @@ import type {
 } from './store.ts'
 import { Terms } from './terms.ts'
 
-/** What `toKept` needs of an account, in this order. */
+/** What `#toIdentity` needs of an account, in this order. */
 const ROW_COLUMNS = [...FIELD_COLUMNS, 'source_id', 'as_of', 'asked_at', 'carried', 'rest_asked_at'].join(', ')
 const SOURCE_ID = FIELD_COLUMNS.length
 
@@ -200,11 +200,9 @@ export class SqliteReader {
 
   #toIdentity(source: IdentitySource, row: readonly ColumnValue[], notBefore: number): Identity {
     const key = { source, sourceId: row[SOURCE_ID] as string }
-    const asOf = row[SOURCE_ID + 1] as number
-    const askedAt = row[SOURCE_ID + 2] as number
+    const readAt = row[SOURCE_ID + (notBefore === -Infinity ? 1 : 2)] as number
     const restAskedAt = row[SOURCE_ID + 4] as number | null
     const fields = fromColumns(row, this.#terms)
-    const readAt = notBefore === -Infinity ? asOf : askedAt
     // Compared with null, it would count as read in 1970.
     if (restAskedAt === null) return toIdentity(key, fields, new Date(readAt))
     if (restAskedAt >= notBefore) return toIdentity(key, fields, new Date(Math.min(readAt, restAskedAt)))

@@ -116,6 +116,19 @@ describe('a file that stays', () => {
     expect(movedAside).toEqual([])
   })
 
+  it('gives way to what is read from now on, where its clock was ahead', async () => {
+    const first = await open()
+    const save = async ({ writer }: DirectoryStore, role: string, askedAt: Date) =>
+      writer.save({ source: LEGACY, rows: [account({ source: LEGACY, sourceId: 'a', role, asOf: askedAt })], askedAt })
+    await save(first, 'wrong', new Date('2126-01-01'))
+    await first.close()
+    const second = await open()
+    const kept = () => second.reader.byKeys([{ source: LEGACY, sourceId: 'a' }])[0]
+    expect(kept()?.asOf).toEqual(new Date(0))
+    await save(second, 'right', new Date())
+    expect(kept()?.role).toBe('right')
+  })
+
   it('is written by one process at a time', async () => {
     const first = await open()
     expect(() => persistentFile(path)).toThrow(expect.objectContaining({ reason: 'in-use' }))

@@ -11,8 +11,6 @@ import { account } from '../fixtures/accounts.ts'
 
 const source = 'LEGACY'
 const PAUSE_MS = 600_000
-/** A machine may be busy. */
-const PATIENCE_MS = 20_000
 
 let folder: string
 let path: string
@@ -68,6 +66,9 @@ async function reopened(count?: number): Promise<void> {
   await open()
 }
 
+/** A busy machine takes its time to start a worker. */
+const until = async (expectation: () => void) => vi.waitFor(expectation, 15_000)
+
 const known = (): unknown => {
   try {
     return store.reader.knowledge(source).known
@@ -85,7 +86,7 @@ describe('a file that turns out to be damaged while it is used', () => {
     await expect(store.writer.save({ source, rows: [], askedAt: new Date(3) })).rejects.toMatchObject({
       reason: 'lost',
     })
-    await vi.waitFor(() => expect(told).toEqual(['aside: corrupt', 'renewed']), PATIENCE_MS)
+    await until(() => expect(told).toEqual(['aside: corrupt', 'renewed']))
     expect(store.reader.knowledge(source)).toEqual({ ready: false, known: 0, whole: null })
     await fill()
     expect(store.reader.knowledge(source)).toMatchObject({ ready: true, known: 3 })
@@ -98,7 +99,7 @@ describe('a file that turns out to be damaged while it is used', () => {
     const { sweep } = await store.writer.openSweep(source, new Date(10))
     damage()
     known()
-    await vi.waitFor(() => expect(told).toContain('renewed'), PATIENCE_MS)
+    await until(() => expect(told).toContain('renewed'))
     const page = { source, sweep, rows: [], askedAt: new Date(11), after: 'u1', progress: '' } as const
     await expect(store.writer.saveSweepPages([page])).rejects.toMatchObject({ reason: 'lost' })
     const closing = store.writer.closeSweep({ source, sweep, whole: true, closedAt: new Date(12) })
@@ -113,7 +114,7 @@ describe('a file that is taken away while it is used', () => {
     await fill()
     for (const name of readdirSync(folder)) if (!name.endsWith('-lock')) rmSync(join(folder, name))
     await expect(store.writer.openSweep(source, new Date(5))).rejects.toMatchObject({ reason: 'lost' })
-    await vi.waitFor(() => expect(told).toEqual(['aside: lost', 'renewed']), PATIENCE_MS)
+    await until(() => expect(told).toEqual(['aside: lost', 'renewed']))
     await fill()
     expect(known()).toBe(3)
     expect(existsSync(path)).toBe(true)
@@ -147,7 +148,7 @@ describe('a file that is taken away while it is used', () => {
     await fill()
     rmSync(dirname(file.path), { recursive: true })
     await expect(store.writer.openSweep(source, new Date(5))).rejects.toMatchObject({ reason: 'lost' })
-    await vi.waitFor(() => expect(told).toEqual(['aside: lost', 'renewed']), PATIENCE_MS)
+    await until(() => expect(told).toEqual(['aside: lost', 'renewed']))
     await fill()
     expect(known()).toBe(3)
     expect((statSync(dirname(file.path)).mode & 0o777).toString(8)).toBe('700')
@@ -160,7 +161,7 @@ describe('a large file', () => {
     expect(statSync(path).size).toBeGreaterThan(32 * 1024 * 1024)
     expect(store.reader.knowledge(source)).toMatchObject({ ready: false })
     expect(store.reader.byKeys([{ source, sourceId: 'u1' }])).toEqual([undefined])
-    await vi.waitFor(() => expect(known()).toBe(60_000), PATIENCE_MS)
+    await until(() => expect(known()).toBe(60_000))
     expect(store.reader.byKeys([{ source, sourceId: 'u1' }])[0]?.sourceId).toBe('u1')
     expect(told).toEqual([])
   }, 60_000)
