@@ -247,3 +247,16 @@ describe('a full disk', () => {
     expect(reader.byKeys([{ source, sourceId: 'n7' }])[0]?.role).toBe('role 7')
   })
 })
+
+describe('names that were there before the first sweep was whole', () => {
+  it('are found by each of their words, whatever they are spelled with and however long they are', async () => {
+    const { sweep } = await writer.openSweep(source, at(1))
+    const names = ['Ann Other', 'José O’Brien', `${'long '.repeat(13)}zebra`, 'nul\0l yak', 'snake_case']
+    const people = names.map((firstName, n) => account({ source, sourceId: `n${n}`, firstName, lastName: null }))
+    await writer.saveSweepPages([{ source, sweep, after: null, rows: people, askedAt: at(2), progress: '' }])
+    await writer.closeSweep({ source, sweep, whole: true, closedAt: at(3) })
+    const search = async (word: string): Promise<number> => reader.count([source], { search: word })
+    const words = ['other', 'jose', 'brien', 'zebra', 'yak', 'case']
+    expect(await Promise.all(words.map(search))).toEqual(words.map(() => 1))
+  })
+})
