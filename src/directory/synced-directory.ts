@@ -116,8 +116,10 @@ class SyncedDirectory implements IdentityDirectory {
     { question, fingerprint }: DirectoryWalk,
     sources: readonly IdentitySource[],
   ): Promise<IdentityConnection> {
-    const { reader, cursorKeys, sourceStates } = this.#options
+    const { reader, sourceStates } = this.#options
     const { signal } = this.#scope
+    // Once for the page: whether they were rotated is looked up each time.
+    const keys = this.#options.cursorKeys()
     const refuse = (error: unknown): never => {
       throw this.#asNotReady(error)
     }
@@ -134,7 +136,7 @@ class SyncedDirectory implements IdentityDirectory {
           page: async (each) => inTime(reader.page(each), signal).catch(refuse),
           count: async (...parameters) => inTime(reader.count(...parameters), signal).catch(refuse),
         },
-        toCursor: (position) => encodeDirectoryCursor(position, fingerprint, cursorKeys),
+        toCursor: (position) => encodeDirectoryCursor(position, fingerprint, () => keys),
         sources: () =>
           sourceStates()
             .filter(({ source }) => question.sources.includes(source))
