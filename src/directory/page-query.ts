@@ -110,7 +110,7 @@ function readStretch(
     const hint = filter.few ? 'NOT INDEXED' : `INDEXED BY ${table}_by_${column}`
     const sql = `SELECT ${reader.columns} FROM ${table}_account ${hint}
       WHERE ${[...filter.where, ...where].join(' AND ')}
-      ORDER BY ${column} ${direction}, source_id ${direction} LIMIT ?`
+      ORDER BY ${column} ${direction}, source_id ${direction} LIMIT ? + 0`
     return reader.all(sql, [...filter.parameters, ...parameters, limit]).map((row) => {
       const identity = reader.toIdentity(source, row, notBefore)
       const key = row[keyIndex] as string | number | null

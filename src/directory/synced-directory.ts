@@ -167,8 +167,10 @@ class SyncedDirectory implements IdentityDirectory {
     { question, fingerprint }: DirectoryWalk,
     sources: readonly IdentitySource[],
   ): Promise<IdentityConnection> {
-    const { reader, cursorKeys, sourceStates } = this.#options
+    const { reader, sourceStates } = this.#options
     const { signal } = this.#scope
+    // Once for the page: whether they were rotated is looked up each time.
+    const keys = this.#options.cursorKeys()
     // The list as a whole is as old as the last whole sweep; each row says for itself.
     const dated = (state: SourceState): SourceState => {
       const isKept = sources.includes(state.source)
@@ -182,7 +184,7 @@ class SyncedDirectory implements IdentityDirectory {
           page: async (each) => reader.page(each, signal).then(this.#accounts.toGoodPage).catch(this.#refuse),
           count: async (...parameters) => reader.count(...parameters, signal).catch(this.#refuse),
         },
-        toCursor: (position) => encodeDirectoryCursor(position, fingerprint, cursorKeys),
+        toCursor: (position) => encodeDirectoryCursor(position, fingerprint, () => keys),
         sources: () =>
           sourceStates()
             .filter(({ source }) => question.sources.includes(source))

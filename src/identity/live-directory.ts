@@ -119,7 +119,9 @@ function openLiveDirectory(
       if (only && others.length === 0 && !sessions.has(only)) throw sourceNotConfigured(only)
       const query = question.fingerprint
       const from = question.after === undefined ? WALK_START : decodeCursor(question.after, query, cursorKeys).positions
-      const toCursor = (positions: Positions): string => encodeCursor({ mode: 'live', query, positions }, cursorKeys)
+      // Once for the page: whether they were rotated is looked up each time.
+      const keys = cursorKeys()
+      const toCursor = (positions: Positions): string => encodeCursor({ mode: 'live', query, positions }, () => keys)
       const page = await walkPage(from, { ...question, readers, toCursor, now })
       return toConnection(page, question.after !== undefined)
     },

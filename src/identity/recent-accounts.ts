@@ -108,6 +108,8 @@ export class RecentAccounts {
  */
 function isConfirmedBy(known: Reading, identity: Identity, askedAt: number): boolean {
   if (askedAt < known.askedAt) return true
+  // As most are: a sweep asks this for every row of a list.
+  if (!Object.values(identity).includes(undefined)) return false
   const losesField = (field: CarriedField) => known.identity[field] !== undefined && identity[field] === undefined
   const saysTheSame = (field: CarriedField) =>
     identity[field] === undefined || isDeepStrictEqual(identity[field], known.identity[field])
