@@ -8,6 +8,7 @@ import { createSyncedDirectory } from '../../src/directory/synced-directory.ts'
 import { WrittenAccounts } from '../../src/directory/written-accounts.ts'
 import { SqliteWriter } from '../../src/directory/writer.ts'
 import type { PublicError } from '../../src/errors.ts'
+import type { CursorKeys } from '../../src/identity/cursor.ts'
 import type { IdentityDirectory, OpenDirectory } from '../../src/identity/identity-directory.ts'
 import type { Identity } from '../../src/identity/identity.ts'
 import { createLiveDirectory } from '../../src/identity/live-directory.ts'
@@ -15,7 +16,7 @@ import { AgingSource, AGING_FIELDS, BASE, type AgingField } from './aging-source
 
 const RUNS = 200
 const SIZE = 3
-const CURSOR_KEYS = [{ id: 'a', sign: Buffer.alloc(32), encrypt: Buffer.alloc(32) }] as never
+const CURSOR_KEYS: CursorKeys = () => ['a secret of a test that is long enough']
 
 /** Making one takes longer than all that is asked of it. */
 const emptyDirectory = (() => {
