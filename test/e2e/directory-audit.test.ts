@@ -191,13 +191,7 @@ describe('an audit', () => {
 
   it.each([
     ['an address of nothing', { activeEmails: ['a@b.c', '  '] }, '"input.activeEmails[1]": An e-mail address is'],
-    ...['secret', '@secret', 'secret@', 'secret@a@b.c', 'Ann <secret@b.c>', 'secret@b .c', 'secret@b.c\0'].map(
-      (email): [string, object, string] => [
-        `what is no address, ${JSON.stringify(email)}`,
-        { activeEmails: ['a@b.c', email] },
-        '"input.activeEmails[1]": An e-mail address is',
-      ],
-    ),
+    ['what is no address', { activeEmails: ['a@b.c', 'secret'] }, '"input.activeEmails[1]": An e-mail address is'],
     [
       'many malformed ones',
       { activeEmails: ['', ...many(9), ...Array.from({ length: 7 }, () => `secret${'x'.repeat(320)}`)] },

@@ -130,6 +130,13 @@ describe('the log', () => {
     expect(log()).toEqual(['a GONE', 'a PROVISIONED'])
   })
 
+  it('has somebody for gone who was seen in the same millisecond, and then nobody whom that shows', async () => {
+    await save('d', 4)
+    await writer.remove(source, ['d'], at(4))
+    await save('d', 4)
+    expect(log()).toEqual(['d PROVISIONED', 'd GONE'])
+  })
+
   it('has what was committed, and nothing of what was not', async () => {
     const [pages] = database.prepare('PRAGMA page_count').all()
     database.exec(`PRAGMA max_page_count = ${pages?.['page_count'] as number}`)
