@@ -190,7 +190,6 @@ describe('an audit', () => {
   })
 
   it.each([
-    ['an address of nothing', { activeEmails: ['a@b.c', '  '] }, '"input.activeEmails[1]": An e-mail address is'],
     ['what is no address', { activeEmails: ['a@b.c', 'secret'] }, '"input.activeEmails[1]": An e-mail address is'],
     [
       'many malformed ones',
@@ -232,14 +231,11 @@ describe('how far an audit can be relied on', () => {
     await subgraph.whenSynced('SITE_PARTNER')
     const people = everybody(subgraph).filter(({ source }) => source === 'SITE_PARTNER')
     // Its calls are tried again before it is said to be down.
-    const found = await vi.waitFor(
-      async () => {
-        const answer = await audit(subgraph, { activeEmails })
-        expect(answer.sources[0].state).not.toBe('UNKNOWN')
-        return answer
-      },
-      { timeout: 10_000 },
-    )
+    const found = await vi.waitFor(async () => {
+      const answer = await audit(subgraph, { activeEmails })
+      expect(answer.sources[0].state).not.toBe('UNKNOWN')
+      return answer
+    }, 10_000)
     expect(found).toMatchObject({ complete: false, ...byHand(people, { activeEmails }) })
     expect(found.sources).toMatchObject([
       { source: 'LEGACY', state: 'UNAVAILABLE', code: 'UPSTREAM_UNAVAILABLE' },
