@@ -1,6 +1,7 @@
 import type { IdentityChangeKind } from '../identity/identity-change.ts'
 import type { CarriedField } from '../identity/identity.ts'
 import { changedFields, type Fields } from './fields.ts'
+import { instantColumns } from './instant-columns.ts'
 
 export interface JudgedChange {
   readonly kind: IdentityChangeKind
@@ -16,9 +17,18 @@ export function judgeChange(before: Fields | undefined, after: Fields | undefine
   if (!before) return after && { kind: 'PROVISIONED', fields: [] }
   if (!after) return { kind: 'GONE', fields: [] }
   // A field that no answer had carried yet may always have been like this: we learn it, and it did not change.
-  const fields = changedFields(before, after).filter((field) => before[field] !== undefined)
+  const fields = changedFields(before, after).filter(
+    (field) => before[field] !== undefined && !isSameInstant(field, before[field], after[field]),
+  )
   if (fields.length === 0) return undefined
   return { kind: fields.includes('status') ? kindOfStatus(before, after) : 'UPDATED', fields }
+}
+
+/** Spelt in another way, `Z` for `.000Z` or `+00:00`, as a list and a single answer may differ: callers see no difference. */
+function isSameInstant(field: CarriedField, before: string | null, after: string | null | undefined): boolean {
+  if (field !== 'createdAt' && field !== 'updatedAt') return false
+  const [instant] = instantColumns(before)
+  return instant !== null && instant === instantColumns(after)[0]
 }
 
 function kindOfStatus(before: Fields, after: Fields): IdentityChangeKind {

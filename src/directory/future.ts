@@ -25,6 +25,8 @@ export function forgetFuture(database: DatabaseSync, now: number): void {
       database.prepare(`UPDATE ${table}_gone SET asked_at = ? WHERE asked_at > ?`).run(now, now)
       database.prepare('UPDATE source SET asked_at = ? WHERE source = ?').run(now, source)
     }
+    // Changes are forgotten by age from the oldest on, so that one of the future would keep all behind it.
+    if (ahead.length > 0) database.prepare('UPDATE change SET observed_at = ? WHERE observed_at > ?').run(now, now)
     // One that is open cannot be gone on with: how old its first pages are decides what it stands for.
     database.prepare('DELETE FROM sweep WHERE closed_at IS NULL AND started_at > ?').run(now)
     const undate = 'UPDATE sweep SET started_at = ?, closed_at = ? WHERE started_at > ? OR closed_at > ?'

@@ -1,7 +1,7 @@
 import type { AccountKey } from '../identity/identity-id.ts'
 import type { Identity, IdentitySource } from '../identity/identity.ts'
 import type { Standings } from './standings.ts'
-import type { DirectoryPage, DirectoryReader } from './store.ts'
+import type { DirectoryPage, DirectoryReader, StoreAuditFindings } from './store.ts'
 
 /** Accounts of the store, as far as they are good enough for one request. A fault of the store is thrown. */
 export class KeptAccounts {
@@ -34,6 +34,12 @@ export class KeptAccounts {
   readonly toGoodPage = ({ rows, more }: DirectoryPage): DirectoryPage => ({
     rows: rows.map(({ identity, position }) => ({ identity: this.#asFarAsGood(identity), position })),
     more,
+  })
+
+  readonly toGoodFindings = ({ orphans, withoutEmail, ...others }: StoreAuditFindings): StoreAuditFindings => ({
+    ...others,
+    ...(orphans && { orphans: orphans.map(this.#asFarAsGood) }),
+    ...(withoutEmail && { withoutEmail: withoutEmail.map(this.#asFarAsGood) }),
   })
 
   /** Without what may have changed since by a write whose fate is unknown. */

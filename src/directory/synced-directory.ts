@@ -144,7 +144,10 @@ class SyncedDirectory implements IdentityDirectory {
         if (sources.some((source) => !this.#standings.of(source, AUDITED_FIELDS).current)) throw tooOld()
       },
       ask: async (each) =>
-        reader.audit({ ...each, notBefore: this.#standings.keptNotBefore() }, this.#scope.signal).catch(this.#refuse),
+        reader
+          .audit({ ...each, notBefore: this.#standings.keptNotBefore() }, this.#scope.signal)
+          .then(this.#accounts.toGoodFindings)
+          .catch(this.#refuse),
       sourceStates,
       syncStates: () => sync.states(),
     })

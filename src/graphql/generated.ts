@@ -133,7 +133,7 @@ export type IdentityAudit = {
 
 /** What is held against the sources. */
 export type IdentityAuditInput = {
-  /** The addresses of everybody who should have an account, in any letter case: 20,000 at most. One that is given again counts once. */
+  /** The addresses of everybody who should have an account, in any letter case: 20,000 at most. One that is given again counts once; a malformed one is refused by its index. */
   readonly activeEmails: ReadonlyArray<Scalars['String']['input']>;
   /** How many of each list to give at most: 0 to 5,000, 1,000 if left out. */
   readonly limit?: InputMaybe<Scalars['Int']['input']>;
@@ -146,7 +146,7 @@ export type IdentityChange = {
   readonly __typename?: 'IdentityChange';
   /** The names of the fields that changed, as in Identity; no values. Empty for PROVISIONED and GONE. */
   readonly fields: ReadonlyArray<Scalars['String']['output']>;
-  /** The account as it is known now, not as it was then; null when it is gone. */
+  /** The account as it is known now, not as it was then; null when it is gone, and always for GONE. */
   readonly identity: Maybe<Identity>;
   /** The identity's global id. */
   readonly identityId: Scalars['ID']['output'];

@@ -1,5 +1,5 @@
 import { badInput } from '../errors.ts'
-import { EMAIL_RULE, readEmail } from './email.ts'
+import { ADDRESS_RULE, readAddress } from './email.ts'
 import { SOURCES, type Identity, type IdentityHolder, type IdentitySource } from './identity.ts'
 import type { SourceState } from './source-states.ts'
 
@@ -90,11 +90,11 @@ function readEmails(given: readonly string[]): Map<string, string> {
   const faulty: number[] = []
   for (const [index, spelling] of given.entries()) {
     // What is kept has no halves of characters.
-    const email = readEmail(spelling)?.toWellFormed()
+    const email = readAddress(spelling)?.toWellFormed()
     if (email === undefined) faulty.push(index)
     else if (!spellings.has(email)) spellings.set(email, spelling)
   }
-  if (faulty.length > 0) throw badInput(`${namePlaces(faulty)}: ${EMAIL_RULE}`)
+  if (faulty.length > 0) throw badInput(`${namePlaces(faulty)}: ${ADDRESS_RULE}`)
   return spellings
 }
 

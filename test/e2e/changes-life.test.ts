@@ -99,7 +99,11 @@ describe('before it can be answered', () => {
     subgraph = await startUnsynced({ variables: { ...upstreams.environment, DIRECTORY: path } })
     await subgraph.whenSynced('SITE_PARTNER')
     for (const headers of [{}, { 'cache-control': 'no-cache' }]) {
-      expect(await refusalOf(subgraph, {}, headers)).toMatchObject({ code: 'DIRECTORY_NOT_READY', retryable: true })
+      expect(await refusalOf(subgraph, {}, headers)).toMatchObject({
+        code: 'DIRECTORY_NOT_READY',
+        retryable: true,
+        message: 'The lists have not been read to their end yet. Try again shortly.',
+      })
     }
     expect(await refusalOf(subgraph, { after: '' })).toMatchObject({ code: 'BAD_USER_INPUT' })
     upstreams.legacy.faults.clear()

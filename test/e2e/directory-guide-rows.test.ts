@@ -1,6 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest'
+import { KNOWN_PEOPLE } from '../simulator/simulator.ts'
 import { upstreamCalls, type Subgraph } from './subgraph.ts'
-import { resetCalls, startUnsynced } from './synced.ts'
+import { RARE, resetCalls, startUnsynced } from './synced.ts'
+import { startWriting } from './writing.ts'
 
 let subgraph: Subgraph
 afterEach(() => subgraph.close())
@@ -118,4 +120,30 @@ it('nothing is asked for account by account where lists carry everything', async
   await vi.waitFor(() => expect(calls.count('GET /user')).toBeGreaterThan(lists + 20), { timeout: 30_000 })
   expect(calls.count('GET /user/{user_id}')).toBe(0)
   expect(await countRoles({ 'cache-control': 'max-age=60' })).toBeGreaterThan(0)
+})
+
+it('a list of an audit shows what a write did of which nobody knows what became of it', async () => {
+  const writing = await startWriting({
+    variables: { DIRECTORY: 'temporary', ...RARE },
+    prepare: ({ legacy }) => void (legacy.switches.rows = 'guide'),
+  })
+  subgraph = writing
+  await subgraph.whenSynced()
+  const { user_id, role } = KNOWN_PEOPLE.ana.legacy
+  const id = `legacy:${user_id}`
+  expect((await subgraph.ask(`{ identity(id: "${id}") { role } }`)).data.identity).toEqual({ role })
+  const { faults } = subgraph.simulator.legacy
+  faults.add({ kind: 'drop-after', endpoint: 'PUT /user/{user_id}' })
+  faults.add({ kind: 'drop', endpoint: 'GET /user/{user_id}', skip: 1 })
+  expect((await writing.write('updateIdentity', { id, role: 'unseen' })).outcome).toBe('UNKNOWN')
+  faults.clear()
+  const audit = async (fields: string) =>
+    subgraph.ask(`{ identityAudit(input: { activeEmails: [], sources: [LEGACY] }) { ${fields} } }`)
+  await audit('orphanCount')
+  // The sweep that this waited for has shown what list rows carry, and that alone is known of the account.
+  resetCalls(subgraph)
+  expect((await subgraph.ask(`{ identity(id: "${id}") { status } }`)).data.identity).toEqual({ status: 'ACTIVE' })
+  expect(upstreamCalls(subgraph)).toBe(0)
+  const { data } = await audit('orphans { id role }')
+  expect(data.identityAudit.orphans.find((each: { id: string }) => each.id === id)).toEqual({ id, role: 'unseen' })
 })

@@ -95,18 +95,7 @@ const bySource = (a: Identity, b: Identity): number => SOURCES.indexOf(a.source)
 const byText = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 const addresses = fc.array(
-  fc.constantFrom(
-    'ann@a.com',
-    'ANN@a.com ',
-    'Eva@B.com',
-    'Éva@b.com',
-    'x',
-    'X@',
-    'a@b@a.com',
-    '𐐀@a.com',
-    'new@a.com',
-    'Z@z',
-  ),
+  fc.constantFrom('ann@a.com', 'ANN@a.com ', 'Eva@B.com', 'Éva@b.com', '𐐀@a.com', '\uffee@A.com', 'new@a.com', 'Z@z'),
   { maxLength: 8, size: 'max' },
 )
 

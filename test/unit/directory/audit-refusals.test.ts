@@ -4,7 +4,11 @@ import { createSyncedDirectory, type SyncedDirectoryOptions } from '../../../src
 import { deadlineExceeded } from '../../../src/errors.ts'
 
 /** An audit of one source whose store answers so. */
-async function audit(store: { knowledge?: () => never; audit?: () => Promise<never> }, faults: unknown[] = []) {
+async function audit(
+  store: { knowledge?: () => never; audit?: () => Promise<never>; restSince?: () => Date },
+  faults: unknown[] = [],
+  notBefore = -Infinity,
+) {
   const options = {
     openLive: () => ({}),
     configured: ['LEGACY'],
@@ -16,7 +20,7 @@ async function audit(store: { knowledge?: () => never; audit?: () => Promise<nev
     now: () => new Date(0),
     monotonicNow: () => 0,
   } as unknown as SyncedDirectoryOptions
-  const directory = createSyncedDirectory(options)({ signal: new AbortController().signal, notBefore: -Infinity })
+  const directory = createSyncedDirectory(options)({ signal: new AbortController().signal, notBefore })
   return directory.audit({ activeEmails: [] }, new Set(['orphanCount']))
 }
 
@@ -47,4 +51,16 @@ it.each([
 it('ends with the request', async () => {
   const over = deadlineExceeded()
   await expect(audit({ audit: async () => Promise.reject(over) })).rejects.toBe(over)
+})
+
+// Lists are swept anew, and single answers are not.
+it('says that who has which address or status was read too long ago, where lists lack that', async () => {
+  const store = { restSince: () => new Date(-20), audit: async () => broken('busy') }
+  await expect(audit(store, [], -10)).rejects.toMatchObject({
+    code: 'DIRECTORY_NOT_READY',
+    message: 'A field that this goes by was read longer ago than the request accepts, and lists lack it.',
+  })
+  await expect(audit({ ...store, restSince: () => new Date(-5) }, [], -10)).rejects.toMatchObject({
+    message: 'Too many questions wait for the directory at the moment.',
+  })
 })

@@ -44,6 +44,21 @@ describe('what happened to an account', () => {
     })
   })
 
+  it('is nothing where an instant is only spelt in another way', () => {
+    const spelt = (text: string | null): Fields => ({ ...some, createdAt: text, updatedAt: text })
+    for (const text of ['2024-02-02T00:00:00.000Z', '2024-02-02T00:00:00+00:00', '2024-02-02T01:00:00+01:00']) {
+      expect(judgeChange(spelt('2024-02-02T00:00:00Z'), spelt(text))).toBeUndefined()
+    }
+    const fields = ['createdAt', 'updatedAt']
+    for (const text of [null, 'no date', '2024-02-02T00:00:00.001Z']) {
+      expect(judgeChange(spelt('2024-02-02T00:00:00Z'), spelt(text))).toEqual({ kind: 'UPDATED', fields })
+    }
+    expect(judgeChange(spelt('no date'), spelt('no date either'))).toEqual({ kind: 'UPDATED', fields })
+    expect(
+      judgeChange({ ...some, firstName: '2024-02-02T00:00:00Z' }, { ...some, firstName: '2024-02-02T00:00:00+00:00' }),
+    ).toEqual({ kind: 'UPDATED', fields: ['firstName'] })
+  })
+
   it('does not include what is learned: a field that no answer had carried before', () => {
     const sparse = { ...some, role: undefined, status: undefined }
     expect(judgeChange(sparse, { ...some, role: 'admin', status: 'INACTIVE' })).toBeUndefined()

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { DEFAULT_RETENTION } from '../../../src/directory/change-retention.ts'
+import { forgetFuture } from '../../../src/directory/future.ts'
 import { prepareFile } from '../../../src/directory/schema.ts'
 import { SqliteReader } from '../../../src/directory/sqlite-reader.ts'
 import { SqliteWriter } from '../../../src/directory/writer.ts'
@@ -129,6 +130,13 @@ describe('the log', () => {
     expect(log()).toEqual(['a GONE', 'a PROVISIONED'])
   })
 
+  it('has somebody for gone who was seen in the same millisecond, and then nobody whom that shows', async () => {
+    await save('d', 4)
+    await writer.remove(source, ['d'], at(4))
+    await save('d', 4)
+    expect(log()).toEqual(['d PROVISIONED', 'd GONE'])
+  })
+
   it('has what was committed, and nothing of what was not', async () => {
     const [pages] = database.prepare('PRAGMA page_count').all()
     database.exec(`PRAGMA max_page_count = ${pages?.['page_count'] as number}`)
@@ -214,6 +222,16 @@ describe('what is kept of the log', () => {
     expect([log(), log(end), page(end)?.changes]).toEqual([[], [], []])
     await save('f', 61)
     expect([log(), log(end)]).toEqual([['f PROVISIONED'], ['f PROVISIONED']])
+  })
+
+  it('is what is young enough also after a clock that was ahead', async () => {
+    await keep({ maxAgeMs: 10_000 })
+    await save('d', 900)
+    forgetFuture(database, at(100).getTime())
+    await save('e', 105)
+    expect(page()?.changes.map(({ change }) => change.observedAt)).toEqual([at(100), at(105)])
+    await save('f', 112)
+    expect(log()).toEqual(['e PROVISIONED', 'f PROVISIONED'])
   })
 
   it('is cut a part at a time where it is far too much, and never outgrows what it may be by more than a page', async () => {
