@@ -58,7 +58,7 @@ export async function wireDirectory(
     onMovedAside: (reason, aside) =>
       logger.warn(
         { reason, aside },
-        'the directory could not be used and was put aside: it is read anew, and creations begun before are forgotten',
+        'the directory could not be used and was put aside: it is read anew, and creations that earlier processes began are forgotten',
       ),
     onRenewed: () => wired.sync?.beginAnew(),
     onFault,

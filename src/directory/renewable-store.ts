@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import type { IdentitySource } from '../identity/identity.ts'
+import { BegunProvisions } from './begun-provisions.ts'
 import type { ChangeRetention } from './change-retention.ts'
 import type { DirectoryFile } from './directory-file.ts'
 import { DirectoryFault, toFault, type FaultReason } from './fault.ts'
@@ -25,7 +26,8 @@ export interface RenewableStoreOptions {
 
 /**
  * A store that begins anew where its file turns out to be damaged while it is used, or was taken away: the file is put aside
- * as at a start, and until there is another one every question fails, so that the sources are asked.
+ * as at a start, and until there is another one every question fails, so that the sources are asked. Creations that this
+ * process has written down go with it into the new file.
  *
  * A small file is checked before it is opened. A large one is while the sources are asked, since that takes seconds.
  *
@@ -54,6 +56,7 @@ class RenewableStore implements DirectoryStore {
   #current: DirectoryStore | undefined
   /** In which store the sweep of each source was opened: its number means nothing in another one. */
   readonly #sweptIn = new Map<IdentitySource, DirectoryStore>()
+  readonly #begun = new BegunProvisions()
   #isChecked = true
   #work: Promise<void> | undefined
   #isRenewing = false
@@ -102,8 +105,9 @@ class RenewableStore implements DirectoryStore {
 
   readonly provisions: ProvisionStore = {
     findProvision: async (...parameters) => this.#ask(({ provisions }) => provisions.findProvision(...parameters)),
-    saveProvision: async (...parameters) => this.#ask(({ provisions }) => provisions.saveProvision(...parameters)),
-    removeProvision: async (...parameters) => this.#ask(({ provisions }) => provisions.removeProvision(...parameters)),
+    saveProvision: async (...parameters) =>
+      this.#ask(async ({ provisions }) => this.#begun.save(provisions, ...parameters)),
+    removeProvision: async (key) => this.#ask(async ({ provisions }) => this.#begun.remove(provisions, key)),
   }
 
   async close(): Promise<void> {
@@ -206,7 +210,12 @@ class RenewableStore implements DirectoryStore {
   async #replace(old: DirectoryStore | undefined, reason: FaultReason): Promise<void> {
     await old?.close()
     this.#options.onMovedAside(reason, this.#file.moveAside(reason))
-    this.#current = await this.#open()
+    const store = await this.#open()
+    await this.#begun.saveAll(store.provisions).catch(async (error: unknown) => {
+      await store.close()
+      throw error
+    })
+    this.#current = store
     this.#options.onRenewed()
   }
 }
