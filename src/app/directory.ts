@@ -54,6 +54,7 @@ export async function wireDirectory(
   const onFault = createFaultLog(logger)
   const store = await openRenewableStore(file, {
     retention: directory.retention,
+    now: live.now,
     monotonicNow: live.monotonicNow,
     onMovedAside: (reason, aside) =>
       logger.warn(

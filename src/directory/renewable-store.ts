@@ -7,7 +7,7 @@ import { DirectoryFault, toFault, type FaultReason } from './fault.ts'
 import { openStore, type DirectoryStore, type OnMovedAside } from './open-store.ts'
 import { CHECKED_AT_ONCE_BYTES } from './schema.ts'
 import type { ProvisionStore } from './sqlite-ledger.ts'
-import type { DirectoryReader, DirectoryWriter, SaveOutcome, SweepPage } from './store.ts'
+import type { DirectoryReader, DirectoryWriter, Reading, SaveOutcome, SweepPage } from './store.ts'
 import { NOTHING_KNOWN } from './unchecked-reader.ts'
 import { WorkerClient } from './worker-client.ts'
 
@@ -16,6 +16,7 @@ const FIRST_PAUSE_MS = 600_000
 
 export interface RenewableStoreOptions {
   readonly retention: ChangeRetention
+  readonly now: () => Date
   readonly monotonicNow: () => number
   readonly onMovedAside: OnMovedAside
   /** The file is another one, with nothing in it. */
@@ -57,6 +58,8 @@ class RenewableStore implements DirectoryStore {
   /** In which store the sweep of each source was opened: its number means nothing in another one. */
   readonly #sweptIn = new Map<IdentitySource, DirectoryStore>()
   readonly #begun = new BegunProvisions()
+  /** By the wall clock, in milliseconds; -Infinity: it is the first one. */
+  #renewedAt = Number.NEGATIVE_INFINITY
   #isChecked = true
   #work: Promise<void> | undefined
   #isRenewing = false
@@ -82,7 +85,7 @@ class RenewableStore implements DirectoryStore {
     saveSweepPages: async (pages) => this.#savePages(pages),
     missing: async (source, ...others) => this.#inSweep(source, ({ writer }) => writer.missing(source, ...others)),
     closeSweep: async (sweep) => this.#inSweep(sweep.source, ({ writer }) => writer.closeSweep(sweep)),
-    save: async (reading) => this.#ask(({ writer }) => writer.save(reading)),
+    save: async (reading) => this.#save(reading),
     remove: async (...parameters) => this.#ask(({ writer }) => writer.remove(...parameters)),
     lacking: async (...parameters) => this.#ask(({ writer }) => writer.lacking(...parameters)),
     outdated: async (...parameters) => this.#ask(({ writer }) => writer.outdated(...parameters)),
@@ -154,6 +157,12 @@ class RenewableStore implements DirectoryStore {
     return first ? this.#inSweep(first.source, ({ writer }) => writer.saveSweepPages(pages)) : { added: 0, changed: 0 }
   }
 
+  /** What was asked for before the file was renewed may be older than a write of ours that went with the old one. */
+  async #save(reading: Reading): Promise<SaveOutcome> {
+    if (reading.askedAt.getTime() < this.#renewedAt) throw new DirectoryFault('lost')
+    return this.#ask(({ writer }) => writer.save(reading))
+  }
+
   async #ask<Result>(use: (store: DirectoryStore) => Promise<Result>): Promise<Result> {
     const store = this.#usable()
     return use(store).catch((error: unknown) => {
@@ -215,6 +224,7 @@ class RenewableStore implements DirectoryStore {
       await store.close()
       throw error
     })
+    this.#renewedAt = this.#options.now().getTime()
     this.#current = store
     this.#options.onRenewed()
   }

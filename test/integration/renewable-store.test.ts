@@ -35,6 +35,7 @@ afterEach(async () => {
 async function open(file: DirectoryFile = persistentFile(path)): Promise<void> {
   store = await openRenewableStore(file, {
     retention: DEFAULT_RETENTION,
+    now: () => new Date(time),
     monotonicNow: () => time,
     onMovedAside: (reason) => void told.push(`aside: ${reason}`),
     onRenewed: () => void told.push('renewed'),
@@ -106,6 +107,20 @@ describe('a file that turns out to be damaged while it is used', () => {
     const closing = store.writer.closeSweep({ source, sweep, whole: true, closedAt: new Date(12) })
     await expect(closing).rejects.toMatchObject({ reason: 'lost' })
     expect(store.reader.knowledge(source).ready).toBe(false)
+  })
+})
+
+describe('what was asked for before the file was renewed', () => {
+  it('is not kept by the new one: what a write of ours left since then is not in it', async () => {
+    await reopened()
+    time = 20
+    damage()
+    known()
+    await until(() => expect(told).toContain('renewed'))
+    const save = async (askedAt: number) =>
+      store.writer.save({ source, rows: [account({ source, sourceId: 'u1' })], askedAt: new Date(askedAt) })
+    await expect(save(19)).rejects.toMatchObject({ reason: 'lost' })
+    expect(await save(20)).toMatchObject({ added: 1 })
   })
 })
 
