@@ -54,11 +54,12 @@ export async function wireDirectory(
   const onFault = createFaultLog(logger)
   const store = await openRenewableStore(file, {
     retention: directory.retention,
+    now: live.now,
     monotonicNow: live.monotonicNow,
     onMovedAside: (reason, aside) =>
       logger.warn(
         { reason, aside },
-        'the directory could not be used and was put aside: it is read anew, and creations begun before are forgotten',
+        'the directory could not be used and was put aside: it is read anew, and creations that earlier processes began are forgotten',
       ),
     onRenewed: () => wired.sync?.beginAnew(),
     onFault,

@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs'
 import type { IdentitySource } from '../identity/identity.ts'
+import { BegunProvisions } from './begun-provisions.ts'
 import type { ChangeRetention } from './change-retention.ts'
 import type { DirectoryFile } from './directory-file.ts'
 import { DirectoryFault, toFault, type FaultReason } from './fault.ts'
 import { openStore, type DirectoryStore, type OnMovedAside } from './open-store.ts'
 import { CHECKED_AT_ONCE_BYTES } from './schema.ts'
 import type { ProvisionStore } from './sqlite-ledger.ts'
-import type { DirectoryReader, DirectoryWriter, SaveOutcome, SweepPage } from './store.ts'
+import type { DirectoryReader, DirectoryWriter, Reading, SaveOutcome, SweepPage } from './store.ts'
 import { NOTHING_KNOWN } from './unchecked-reader.ts'
 import { WorkerClient } from './worker-client.ts'
 
@@ -15,6 +16,7 @@ const FIRST_PAUSE_MS = 600_000
 
 export interface RenewableStoreOptions {
   readonly retention: ChangeRetention
+  readonly now: () => Date
   readonly monotonicNow: () => number
   readonly onMovedAside: OnMovedAside
   /** The file is another one, with nothing in it. */
@@ -25,7 +27,8 @@ export interface RenewableStoreOptions {
 
 /**
  * A store that begins anew where its file turns out to be damaged while it is used, or was taken away: the file is put aside
- * as at a start, and until there is another one every question fails, so that the sources are asked.
+ * as at a start, and until there is another one every question fails, so that the sources are asked. Creations that this
+ * process has written down go with it into the new file.
  *
  * A small file is checked before it is opened. A large one is while the sources are asked, since that takes seconds.
  *
@@ -54,6 +57,9 @@ class RenewableStore implements DirectoryStore {
   #current: DirectoryStore | undefined
   /** In which store the sweep of each source was opened: its number means nothing in another one. */
   readonly #sweptIn = new Map<IdentitySource, DirectoryStore>()
+  readonly #begun = new BegunProvisions()
+  /** By the wall clock, in milliseconds; -Infinity: it is the first one. */
+  #renewedAt = Number.NEGATIVE_INFINITY
   #isChecked = true
   #work: Promise<void> | undefined
   #isRenewing = false
@@ -79,7 +85,7 @@ class RenewableStore implements DirectoryStore {
     saveSweepPages: async (pages) => this.#savePages(pages),
     missing: async (source, ...others) => this.#inSweep(source, ({ writer }) => writer.missing(source, ...others)),
     closeSweep: async (sweep) => this.#inSweep(sweep.source, ({ writer }) => writer.closeSweep(sweep)),
-    save: async (reading) => this.#ask(({ writer }) => writer.save(reading)),
+    save: async (reading) => this.#save(reading),
     remove: async (...parameters) => this.#ask(({ writer }) => writer.remove(...parameters)),
     lacking: async (...parameters) => this.#ask(({ writer }) => writer.lacking(...parameters)),
     outdated: async (...parameters) => this.#ask(({ writer }) => writer.outdated(...parameters)),
@@ -102,8 +108,9 @@ class RenewableStore implements DirectoryStore {
 
   readonly provisions: ProvisionStore = {
     findProvision: async (...parameters) => this.#ask(({ provisions }) => provisions.findProvision(...parameters)),
-    saveProvision: async (...parameters) => this.#ask(({ provisions }) => provisions.saveProvision(...parameters)),
-    removeProvision: async (...parameters) => this.#ask(({ provisions }) => provisions.removeProvision(...parameters)),
+    saveProvision: async (...parameters) =>
+      this.#ask(async ({ provisions }) => this.#begun.save(provisions, ...parameters)),
+    removeProvision: async (key) => this.#ask(async ({ provisions }) => this.#begun.remove(provisions, key)),
   }
 
   async close(): Promise<void> {
@@ -148,6 +155,12 @@ class RenewableStore implements DirectoryStore {
   async #savePages(pages: readonly SweepPage[]): Promise<SaveOutcome> {
     const [first] = pages
     return first ? this.#inSweep(first.source, ({ writer }) => writer.saveSweepPages(pages)) : { added: 0, changed: 0 }
+  }
+
+  /** What was asked for before the file was renewed may be older than a write of ours that went with the old one. */
+  async #save(reading: Reading): Promise<SaveOutcome> {
+    if (reading.askedAt.getTime() < this.#renewedAt) throw new DirectoryFault('lost')
+    return this.#ask(({ writer }) => writer.save(reading))
   }
 
   async #ask<Result>(use: (store: DirectoryStore) => Promise<Result>): Promise<Result> {
@@ -206,7 +219,13 @@ class RenewableStore implements DirectoryStore {
   async #replace(old: DirectoryStore | undefined, reason: FaultReason): Promise<void> {
     await old?.close()
     this.#options.onMovedAside(reason, this.#file.moveAside(reason))
-    this.#current = await this.#open()
+    const store = await this.#open()
+    await this.#begun.saveAll(store.provisions).catch(async (error: unknown) => {
+      await store.close()
+      throw error
+    })
+    this.#renewedAt = this.#options.now().getTime()
+    this.#current = store
     this.#options.onRenewed()
   }
 }

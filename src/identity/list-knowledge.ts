@@ -64,23 +64,26 @@ export class ListKnowledge {
     return fields.every((field) => !this.#absent.has(field))
   }
 
-  /** @param passing of a walk through the whole list, which would push out what somebody asked for: no rows are remembered. */
+  /**
+   * @param passing of a walk through the whole list, which would push out what somebody asked for where there is no room for
+   * all of it: no rows are remembered then.
+   */
   learnOffsetPage(token: OffsetPageToken, { rows }: Page, passing = false): void {
     const start = windowStart(token)
     this.#learnFields(rows)
-    if (!passing) this.#learnRows(rows, start, start === 0 ? null : undefined)
+    if (!passing || this.#hasRoomForAll) this.#learnRows(rows, start, start === 0 ? null : undefined)
     // An empty page far behind the end does not say where the end is.
     if (rows.length < token.size && (rows.length > 0 || start === 0))
       this.#size = { rows: start + rows.length, exact: true }
     else if (rows.length === token.size) this.#learnAtLeast(start + rows.length)
   }
 
-  /** @param passing see `learnOffsetPage`; only the last row is remembered, behind which the next page stands. */
+  /** @param passing see `learnOffsetPage`; then only the last row is remembered, behind which the next page stands. */
   learnCursorPage({ after }: CursorPageToken, { rows, more }: CursorPage, passing = false): void {
     const before = after === null ? -1 : this.#rows.get(after)?.offset
     const start = before === undefined ? undefined : before + 1
     this.#learnFields(rows)
-    if (!passing) this.#learnRows(rows, start, after)
+    if (!passing || this.#hasRoomForAll) this.#learnRows(rows, start, after)
     else this.#learnLast(rows, start, after)
     if (start === undefined) return
     if (more) this.#learnAtLeast(start + rows.length + 1)
@@ -88,6 +91,11 @@ export class ListKnowledge {
       this.#size = { rows: start + rows.length, exact: true }
       this.#tail = rows.at(-1)?.sourceId ?? after ?? undefined
     }
+  }
+
+  /** As far as the list is known by now. */
+  get #hasRoomForAll(): boolean {
+    return this.#size.rows < this.#rows.max
   }
 
   /** Only fields that every row of the page has are counted on. */

@@ -7,6 +7,7 @@ import { DEFAULT_RETENTION } from '../../src/directory/change-retention.ts'
 import { persistentFile, temporaryFile, type DirectoryFile } from '../../src/directory/directory-file.ts'
 import type { DirectoryStore } from '../../src/directory/open-store.ts'
 import { openRenewableStore } from '../../src/directory/renewable-store.ts'
+import type { ProvisionEntry } from '../../src/identity/writes/provision-ledger.ts'
 import { account } from '../fixtures/accounts.ts'
 
 const source = 'LEGACY'
@@ -34,6 +35,7 @@ afterEach(async () => {
 async function open(file: DirectoryFile = persistentFile(path)): Promise<void> {
   store = await openRenewableStore(file, {
     retention: DEFAULT_RETENTION,
+    now: () => new Date(time),
     monotonicNow: () => time,
     onMovedAside: (reason) => void told.push(`aside: ${reason}`),
     onRenewed: () => void told.push('renewed'),
@@ -105,6 +107,40 @@ describe('a file that turns out to be damaged while it is used', () => {
     const closing = store.writer.closeSweep({ source, sweep, whole: true, closedAt: new Date(12) })
     await expect(closing).rejects.toMatchObject({ reason: 'lost' })
     expect(store.reader.knowledge(source).ready).toBe(false)
+  })
+})
+
+describe('what was asked for before the file was renewed', () => {
+  it('is not kept by the new one: what a write of ours left since then is not in it', async () => {
+    await reopened()
+    time = 20
+    damage()
+    known()
+    await until(() => expect(told).toContain('renewed'))
+    const save = async (askedAt: number) =>
+      store.writer.save({ source, rows: [account({ source, sourceId: 'u1' })], askedAt: new Date(askedAt) })
+    await expect(save(19)).rejects.toMatchObject({ reason: 'lost' })
+    expect(await save(20)).toMatchObject({ added: 1 })
+  })
+})
+
+describe('creations that were begun', () => {
+  it('are known to the new file as well, but for those that are known not to have happened', async () => {
+    await reopened()
+    const entry = (startedAt: number): ProvisionEntry => ({ asked: 'digest', state: { kind: 'POSTED' }, startedAt })
+    const { provisions } = store
+    for (const [key, startedAt] of [
+      ['lost on its way', 5],
+      ['refused', 6],
+    ] as const) {
+      await provisions.saveProvision(key, entry(startedAt), startedAt, 10)
+    }
+    await provisions.removeProvision('refused')
+    damage()
+    known()
+    await until(() => expect(told).toContain('renewed'))
+    expect(await provisions.findProvision('lost on its way', 7)).toEqual(entry(5))
+    expect(await provisions.findProvision('refused', 7)).toBeUndefined()
   })
 })
 

@@ -122,4 +122,14 @@ describe('what lists do not carry', () => {
     await some.goOn(always)
     expect(asked).toHaveLength(200)
   })
+
+  it('is asked for next time of those whom a go that was cut short had left over', async () => {
+    const some = completion()
+    const rows = Array.from({ length: 250 }, (_, n) => listed(account({ source, sourceId: `u${n}` })))
+    await writer.save({ source, rows, askedAt: new Date(time) })
+    await some.goOn(() => asked.length < 50)
+    expect(asked.length).toBeLessThan(60)
+    await some.goOn(always)
+    expect(asked).toContain('u100')
+  })
 })

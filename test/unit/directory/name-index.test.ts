@@ -57,3 +57,17 @@ it('names are searched for as they are, also where they changed while the index 
   const words = database.prepare("SELECT count(*) AS n FROM legacy_name WHERE legacy_name MATCH 'ann OR other'").get()
   expect(words).toEqual({ n: reader.knowledge(source).known })
 })
+
+it('names are taken in anew where whoever did so before did not get to the end', async () => {
+  const database = new DatabaseSync(':memory:')
+  prepareFile(database)
+  const writer = new SqliteWriter(database)
+  const { sweep } = await writer.openSweep(source, new Date(1))
+  const rows = [account({ source, sourceId: 'u1', firstName: 'Ann', lastName: 'Newname' })]
+  await writer.saveSweepPages([{ source, sweep, rows, askedAt: new Date(1), after: null, progress: '' }])
+  database.exec("INSERT INTO legacy_name (rowid, words) VALUES (1, 'oldname')")
+  await writer.closeSweep({ source, sweep, whole: true, closedAt: new Date(2) })
+  const reader = new SqliteReader(database)
+  const find = (search: string) => reader.page({ ...QUESTION, filter: { search } }).rows.length
+  expect([find('oldname'), find('newname')]).toEqual([0, 1])
+})

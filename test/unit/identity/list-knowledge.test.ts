@@ -40,22 +40,36 @@ describe('what pages teach of a cursor list', () => {
     ])
   })
 
-  it('is how long it is and where it ends, when a sweep passes by, and of its rows only the last of each page', async () => {
+  it('is where every row stood, too, when a sweep passes by that there is room for', async () => {
     const knowledge = new ListKnowledge()
+    await (learnFrom(cursorList, knowledge) as CursorAccountSource).readPage({ after: null, size: 3 }, passing)
+    expect(knowledge.row('b')).toEqual({ offset: 1, predecessor: 'a' })
+  })
+
+  it('is how long it is and where it ends, when a long sweep passes by, and of its rows only the last of each page', async () => {
+    const knowledge = new ListKnowledge(undefined, 4)
     const { readPage } = learnFrom(cursorList, knowledge) as CursorAccountSource
-    await readPage({ after: null, size: 3 }, passing)
-    expect(knowledge.row('b')).toBeUndefined()
-    expect(knowledge.row('c')).toEqual({ offset: 2, predecessor: 'b' })
+    await readPage({ after: null, size: 1 }, asked)
+    await readPage({ after: 'a', size: 2 }, passing)
     expect(knowledge.size).toEqual({ rows: 4, exact: false })
     await readPage({ after: 'c', size: 3 }, passing)
+    expect(knowledge.row('d')).toBeUndefined()
+    expect(knowledge.row('e')).toEqual({ offset: 4, predecessor: 'd' })
+    expect(knowledge.row('a')).toEqual({ offset: 0, predecessor: null })
     expect(knowledge.size).toEqual({ rows: 5, exact: true })
     expect(knowledge.tail).toBe('e')
   })
 })
 
 describe('what pages teach of an offset list', () => {
-  it('is how long it is, when a sweep passes by, and of its rows nothing', async () => {
+  it('is where every row stood, too, when a sweep passes by that there is room for', async () => {
     const knowledge = new ListKnowledge()
+    await (learnFrom(offsetList, knowledge) as OffsetAccountSource).readPage({ page: 2, size: 3 }, passing)
+    expect(knowledge.row('e')).toEqual({ offset: 4, predecessor: 'd' })
+  })
+
+  it('is how long it is, when a long sweep passes by, and of its rows nothing', async () => {
+    const knowledge = new ListKnowledge(undefined, 3)
     const { readPage } = learnFrom(offsetList, knowledge) as OffsetAccountSource
     await readPage({ page: 1, size: 3 }, asked)
     await readPage({ page: 2, size: 3 }, passing)
