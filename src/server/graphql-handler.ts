@@ -1,6 +1,5 @@
-import { HeaderMap, type ApolloServer } from '@apollo/server'
+import { HeaderMap, type ApolloServer, type BaseContext } from '@apollo/server'
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
-import type { Context } from '../graphql/context.ts'
 
 /** All that Apollo Server reads: what a browser could not send unasked (CSRF), and which type of answer is wanted. */
 const READ_HEADERS = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight'] as const
@@ -9,7 +8,7 @@ const READ_HEADERS = ['content-type', 'accept', 'x-apollo-operation-name', 'apol
  * Hands a request to Apollo Server, which must have been started, and its answer back. The library's own adapter does it for
  * any method, any header and answers in parts; here there is POST alone, and answers in one piece.
  */
-export function createGraphqlHandler(
+export function createGraphqlHandler<Context extends BaseContext>(
   apollo: ApolloServer<Context>,
   createContext: (request: FastifyRequest, reply: FastifyReply) => Context,
 ): RouteHandlerMethod {
