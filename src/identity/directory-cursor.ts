@@ -65,8 +65,7 @@ function readSigned(text: string, { signing }: Secrets): string | undefined {
   return isSignedText(payload, text.slice(at + 1), signing) ? Buffer.from(payload, 'base64url').toString() : undefined
 }
 
-/** By each of the keys, the newest first. */
-function blinded(query: string, { signing, blindedQueries }: Secrets): readonly [string, ...string[]] {
+function blinded(query: string, { signing, blindedQueries }: Secrets): Blinded {
   const known = blindedQueries.get(query)
   if (known) return known
   const texts = signing.map((key) => signText(`query ${query}`, [key]).slice(0, BLINDED_LENGTH))
@@ -103,11 +102,14 @@ function open(sealed: Buffer, key: KeyObject): string | undefined {
   }
 }
 
+/** By each of the keys, the newest first. */
+type Blinded = readonly [string, ...string[]]
+
 interface Secrets {
   readonly signing: readonly [string, ...string[]]
   /** As objects: of bytes Node makes one for each cipher, which costs more than to encrypt a cursor. */
   readonly sealing: readonly KeyObject[]
-  readonly blindedQueries: LRUCache<string, readonly [string, ...string[]]>
+  readonly blindedQueries: LRUCache<string, Blinded>
 }
 
 /** While keys are not rotated they stay the same array. */
@@ -120,7 +122,7 @@ function secretsOf(keys: readonly string[]): Secrets {
   const derived = keys.map((text) => createHmac('sha256', text).update('directory cursor').digest())
   const signing = derived.map((key) => key.toString('base64')) as [string, ...string[]]
   const sealing = derived.map((key) => createSecretKey(key))
-  const made = { signing, sealing, blindedQueries: new LRUCache<string, [string, ...string[]]>({ max: MAX_BLINDED }) }
+  const made = { signing, sealing, blindedQueries: new LRUCache<string, Blinded>({ max: MAX_BLINDED }) }
   knownSecrets.set(keys, made)
   return made
 }
