@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { isSignedText, signText } from './cursor-signature.ts'
 import { foreignCursor, malformedCursor, type CursorKeys } from './cursor.ts'
 import type { AccountKey } from './identity-id.ts'
@@ -18,6 +19,10 @@ const TAG_BYTES = 16
 
 /** Stands before the signature of what is only signed; encrypted text has none of it. */
 const SIGNED = '~'
+/** 48 bits, as a fingerprint has. */
+const BLINDED_LENGTH = 8
+/** Of questions, so that each is blinded once for its pages and not once for each row. */
+const MAX_BLINDED = 100
 
 /** Whether it is the cursor of a walk in the synced directory: a walk ends in the mode in which it began. */
 export function isDirectoryCursor(text: string): boolean {
@@ -28,13 +33,16 @@ export function isDirectoryCursor(text: string): boolean {
  * A position as signed text: the account may be gone when a walk goes on behind it, so a cursor carries what it is ordered
  * by. That may be an address or a name, and then it is encrypted. A time and a source's id are nothing personal, and so
  * are only signed, which costs a third: a page has a cursor for each row. Equal positions make equal cursors.
+ *
+ * @param query fingerprint of filter and order. Where it could be read it is blinded: a filter may hold an address, and
+ * whoever finds a cursor in a log could try addresses against a bare digest.
  */
 export function encodeDirectoryCursor(position: DirectoryPosition, query: string, keys: CursorKeys): string {
   const { source, sourceId, key } = position
-  const plain = JSON.stringify([VERSION, query, SOURCES.indexOf(source), sourceId, key])
   const secrets = secretsOf(keys())
-  if (typeof key === 'string') return seal(plain, secrets)
-  const payload = Buffer.from(plain).toString('base64url')
+  const toText = (madeFor: string): string => JSON.stringify([VERSION, madeFor, SOURCES.indexOf(source), sourceId, key])
+  if (typeof key === 'string') return seal(toText(query), secrets)
+  const payload = Buffer.from(toText(blinded(query, secrets)[0])).toString('base64url')
   return `${payload}${SIGNED}${signText(payload, secrets.signing)}`
 }
 
@@ -46,7 +54,7 @@ export function decodeDirectoryCursor(text: string, query: string, keys: CursorK
   if (plain === undefined) throw malformedCursor()
   const [version, madeFor, source, sourceId, key] = JSON.parse(plain) as [number, string, number, string, string | null]
   if (version !== VERSION) throw malformedCursor()
-  if (madeFor !== query) throw foreignCursor()
+  if (madeFor !== query && !blinded(query, secrets).includes(madeFor)) throw foreignCursor()
   return { source: SOURCES[source] as DirectoryPosition['source'], sourceId, key }
 }
 
@@ -55,6 +63,15 @@ function readSigned(text: string, { signing }: Secrets): string | undefined {
   const at = text.indexOf(SIGNED)
   const payload = text.slice(0, at)
   return isSignedText(payload, text.slice(at + 1), signing) ? Buffer.from(payload, 'base64url').toString() : undefined
+}
+
+function blinded(query: string, { signing, blindedQueries }: Secrets): Blinded {
+  const known = blindedQueries.get(query)
+  if (known) return known
+  const texts = signing.map((key) => signText(`query ${query}`, [key]).slice(0, BLINDED_LENGTH))
+  const made = texts as [string, ...string[]]
+  blindedQueries.set(query, made)
+  return made
 }
 
 function seal(plain: string, { signing, sealing }: Secrets): string {
@@ -85,10 +102,14 @@ function open(sealed: Buffer, key: KeyObject): string | undefined {
   }
 }
 
+/** By each of the keys, the newest first. */
+type Blinded = readonly [string, ...string[]]
+
 interface Secrets {
   readonly signing: readonly [string, ...string[]]
   /** As objects: of bytes Node makes one for each cipher, which costs more than to encrypt a cursor. */
   readonly sealing: readonly KeyObject[]
+  readonly blindedQueries: LRUCache<string, Blinded>
 }
 
 /** While keys are not rotated they stay the same array. */
@@ -100,7 +121,8 @@ function secretsOf(keys: readonly string[]): Secrets {
   if (known) return known
   const derived = keys.map((text) => createHmac('sha256', text).update('directory cursor').digest())
   const signing = derived.map((key) => key.toString('base64')) as [string, ...string[]]
-  const made = { signing, sealing: derived.map((key) => createSecretKey(key)) }
+  const sealing = derived.map((key) => createSecretKey(key))
+  const made = { signing, sealing, blindedQueries: new LRUCache<string, Blinded>({ max: MAX_BLINDED }) }
   knownSecrets.set(keys, made)
   return made
 }

@@ -42,6 +42,7 @@ describeAttacks('headers', [
   refused('no host', headers({ host: undefined }), 400),
   refused('an empty host', headers({ host: '' }), 400),
   refused('a host that is none', headers({ host: 'a b[' }), 400),
+  refused('a host that is none, once more', headers({ host: 'a b[' }), 400),
   refused('two hosts', operation(GOOD, { lines: 'Host: evil.example\r\n' }), 400),
   refused('more than 16 kB', headers({ 'x-large': PASSWORD.repeat(1_500) }), 431),
   refused('thousands of them', operation(GOOD, { lines: 'x: 1\r\n'.repeat(4_000) }), 431),

@@ -59,6 +59,20 @@ describe('a write', () => {
     expect(await found({ status: ['ARCHIVED'] })).toContain(id)
   })
 
+  it('shows to what is read after it in the same request', async () => {
+    const id = `legacy:${KNOWN_PEOPLE.ana.legacy.user_id}`
+    const update = (alias: string, lastName: string): string =>
+      `${alias}: updateIdentity(input: { id: "${id}", lastName: "${lastName}" }) { identity { holder { identities { id lastName } } } }`
+    const { data } = await subgraph.ask(`mutation { ${update('first', 'One')} ${update('second', 'Two')} }`)
+    const shown = [data.first, data.second].map(({ identity }) =>
+      identity.holder.identities.find((each: { id: string }) => each.id === id),
+    )
+    expect(shown).toEqual([
+      { id, lastName: 'One' },
+      { id, lastName: 'Two' },
+    ])
+  })
+
   it('is not undone by a sweep that had read the account before', async () => {
     const { legacy } = subgraph.simulator
     const { ana } = KNOWN_PEOPLE

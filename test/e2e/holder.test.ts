@@ -4,7 +4,9 @@ import { startOver, startSubgraph, upstreamCalls, type Subgraph } from './subgra
 const HOLDER = 'query ($email: String!) { identityHolder(email: $email) { email identities { id email } } }'
 
 let subgraph: Subgraph
-beforeAll(async () => void (subgraph = await startSubgraph({ timing: { deadlineMs: 700, attemptTimeoutMs: 5_000 } })))
+beforeAll(
+  async () => void (subgraph = await startSubgraph({ timing: { deadlineMs: 15_000, attemptTimeoutMs: 15_000 } })),
+)
 beforeEach(() => startOver(subgraph))
 afterAll(() => subgraph.close())
 
@@ -50,36 +52,6 @@ describe('the holder of an e-mail address', () => {
     expect(upstreamCalls(subgraph)).toBe(22)
   })
 
-  it('is found by going on where the time was up', async () => {
-    const { legacy } = subgraph.simulator
-    // The seventh page of LEGACY is not answered; SITE_PARTNER is through by then.
-    legacy.faults.add({ kind: 'hold', endpoint: 'GET /user', skip: 6 })
-    const { data, errors } = await subgraph.ask(HOLDER, { email: 'nobody@example.com' })
-    expect(data).toEqual({ identityHolder: null })
-    expect(errors).toMatchObject([
-      { path: ['identityHolder'], extensions: { code: 'DEADLINE_EXCEEDED', retryable: true } },
-    ])
-    legacy.faults.clear()
-    legacy.calls.reset()
-    subgraph.simulator.sitePartner.calls.reset()
-    const again = await subgraph.ask(HOLDER, { email: 'ana.silva@example.com' })
-    expect(again.errors).toBeUndefined()
-    expect(again.data.identityHolder.identities).toHaveLength(2)
-    // Page 6 of LEGACY once more, to see that nothing moved, and 7 to 11. SITE_PARTNER's had ended: it is read as it is now.
-    expect(legacy.calls.count()).toBe(6)
-    expect(upstreamCalls(subgraph)).toBe(16)
-  })
-
-  it('is read anew under no-cache', async () => {
-    const { legacy } = subgraph.simulator
-    legacy.faults.add({ kind: 'hold', endpoint: 'GET /user', skip: 6 })
-    await subgraph.ask(HOLDER, { email: 'nobody@example.com' })
-    legacy.faults.clear()
-    legacy.calls.reset()
-    await subgraph.ask(HOLDER, { email: 'ana.silva@example.com' }, { 'cache-control': 'no-cache' })
-    expect(legacy.calls.count()).toBe(11)
-  })
-
   it('is not found in a list that cannot be trusted', async () => {
     const { sitePartner } = subgraph.simulator
     for (const fault of ['cursorStuck', 'hasMoreWithoutItems', 'omitItems'] as const) {
@@ -100,5 +72,43 @@ describe('the holder of an e-mail address', () => {
     Object.assign(subgraph.simulator.legacy.switches, switches)
     const { data } = await subgraph.ask(HOLDER, { email: 'ana.silva@example.com' })
     expect(data.identityHolder.identities).toHaveLength(2)
+  })
+})
+
+describe('the holder of an e-mail address, for which the time was up', () => {
+  let late: Subgraph
+  // Long enough for twenty calls on a busy machine: only what is held may run into it.
+  beforeAll(async () => void (late = await startSubgraph({ timing: { deadlineMs: 3_000, attemptTimeoutMs: 15_000 } })))
+  beforeEach(() => startOver(late))
+  afterAll(() => late.close())
+
+  it('is found by going on from there', async () => {
+    const { legacy } = late.simulator
+    // The seventh page of LEGACY is not answered; SITE_PARTNER is through by then.
+    legacy.faults.add({ kind: 'hold', endpoint: 'GET /user', skip: 6 })
+    const { data, errors } = await late.ask(HOLDER, { email: 'nobody@example.com' })
+    expect(data).toEqual({ identityHolder: null })
+    expect(errors).toMatchObject([
+      { path: ['identityHolder'], extensions: { code: 'DEADLINE_EXCEEDED', retryable: true } },
+    ])
+    legacy.faults.clear()
+    legacy.calls.reset()
+    late.simulator.sitePartner.calls.reset()
+    const again = await late.ask(HOLDER, { email: 'ana.silva@example.com' })
+    expect(again.errors).toBeUndefined()
+    expect(again.data.identityHolder.identities).toHaveLength(2)
+    // Page 6 of LEGACY once more, to see that nothing moved, and 7 to 11. SITE_PARTNER's had ended: it is read as it is now.
+    expect(legacy.calls.count()).toBe(6)
+    expect(upstreamCalls(late)).toBe(16)
+  })
+
+  it('is read anew under no-cache', async () => {
+    const { legacy } = late.simulator
+    legacy.faults.add({ kind: 'hold', endpoint: 'GET /user', skip: 6 })
+    await late.ask(HOLDER, { email: 'nobody@example.com' })
+    legacy.faults.clear()
+    legacy.calls.reset()
+    await late.ask(HOLDER, { email: 'ana.silva@example.com' }, { 'cache-control': 'no-cache' })
+    expect(legacy.calls.count()).toBe(11)
   })
 })

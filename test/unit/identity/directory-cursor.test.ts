@@ -23,8 +23,20 @@ describe('a cursor of the synced directory', () => {
   it('holds a time and an id as they are, which the cursors of live walks do as well, and no more', () => {
     const text = encodeDirectoryCursor({ ...position, key: 1_700_000_000_000 }, query, keys)
     const [payload = ''] = text.split('~')
-    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toEqual([1, query, 1, 'ü"\\', 1_700_000_000_000])
+    const [version, madeFor, ...rest] = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    expect([version, ...rest]).toEqual([1, 1, 'ü"\\', 1_700_000_000_000])
+    expect(madeFor).toMatch(/^[\w-]{8}$/)
     expect(text).not.toMatch(/[^\w~-]/)
+  })
+
+  it('lets nobody try addresses against what the walk was asked for', () => {
+    const madeFor = (asked: string, keyring = keys): unknown => {
+      const text = encodeDirectoryCursor({ ...position, key: 5 }, fingerprint({ email: asked }), keyring)
+      return JSON.parse(Buffer.from(text.split('~')[0] ?? '', 'base64url').toString())[1]
+    }
+    expect(madeFor('ann@example.com')).not.toBe(fingerprint({ email: 'ann@example.com' }))
+    expect(madeFor('ann@example.com')).not.toBe(madeFor('ann@example.com', () => ['other key']))
+    expect(madeFor('ann@example.com')).not.toBe(madeFor('bob@example.com'))
   })
 
   it('shows nobody an address or a name that the account is ordered by, nor whose it is', () => {

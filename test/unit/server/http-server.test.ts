@@ -46,7 +46,10 @@ describe('POST /graphql', () => {
       'cache-control': 'no-store',
       'content-type': expect.stringContaining('application/json'),
     })
-    expect((await post({ query: '{ nonsense }' })).headers['cache-control']).toBe('no-store')
+    const persisted = { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }
+    for (const wrong of [{ query: '{ nonsense }' }, persisted]) {
+      expect((await post(wrong)).headers['cache-control']).toBe('no-store')
+    }
   })
 
   test('answers with 200 where a part failed', async () => {

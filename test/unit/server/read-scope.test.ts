@@ -24,4 +24,26 @@ describe('the scope of a request', () => {
     raw.emit('close')
     expect([signal.aborted, vi.getTimerCount()]).toEqual([true, 0])
   })
+
+  it('is over for whoever begins to listen after the time was up, and stays over for that reason', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { request, reply, raw } = exchange(false)
+    const scope = createReadScope(request, reply, 4_000)
+    vi.advanceTimersByTime(4_000)
+    raw.emit('close')
+    expect(scope.signal).toMatchObject({ aborted: true, reason: { message: 'The time for this request is up.' } })
+    expect([scope.signal === scope.signal, vi.getTimerCount()]).toEqual([true, 0])
+  })
+
+  it('tells whoever listens that the time is up', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { request, reply } = exchange(false)
+    const { signal } = createReadScope(request, reply, 4_000)
+    vi.advanceTimersByTime(3_999)
+    expect(signal.aborted).toBe(false)
+    vi.advanceTimersByTime(1)
+    expect(signal.reason).toMatchObject({ code: 'DEADLINE_EXCEEDED', message: 'The time for this request is up.' })
+  })
 })
