@@ -1,27 +1,20 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { DEFAULT_RETENTION } from '../../../src/directory/change-retention.ts'
 import { forgetFuture } from '../../../src/directory/future.ts'
-import { prepareFile } from '../../../src/directory/schema.ts'
 import { SqliteReader } from '../../../src/directory/sqlite-reader.ts'
 import { SqliteWriter } from '../../../src/directory/writer.ts'
 import { SOURCES, type Identity, type IdentitySource } from '../../../src/identity/identity.ts'
 import type { ChangePlace } from '../../../src/identity/identity-change.ts'
 import { account, listed } from '../../fixtures/accounts.ts'
+import { at, openStoreInMemory } from '../../fixtures/store-in-memory.ts'
 
 const source = 'SITE_PARTNER'
 let database: DatabaseSync
 let writer: SqliteWriter
 let reader: SqliteReader
 
-beforeEach(() => {
-  database = new DatabaseSync(':memory:')
-  prepareFile(database)
-  writer = new SqliteWriter(database)
-  reader = new SqliteReader(database)
-})
-
-const at = (seconds: number): Date => new Date(seconds * 1000)
+beforeEach(() => void ({ database, writer, reader } = openStoreInMemory()))
 
 async function save(ids: string, seconds: number, some: Partial<Identity> = {}, from: IdentitySource = source) {
   const rows = Array.from(ids, (sourceId) => account({ asOf: at(seconds), ...some, source: from, sourceId }))

@@ -1,31 +1,17 @@
-import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { prepareFile } from '../../../src/directory/schema.ts'
-import { SqliteReader } from '../../../src/directory/sqlite-reader.ts'
+import type { SqliteReader } from '../../../src/directory/sqlite-reader.ts'
 import type { DirectoryWriter } from '../../../src/directory/store.ts'
-import { SqliteWriter } from '../../../src/directory/writer.ts'
 import type { Identity } from '../../../src/identity/identity.ts'
 import { account, listed } from '../../fixtures/accounts.ts'
+import { accountsOf, at, openStoreInMemory } from '../../fixtures/store-in-memory.ts'
 
 const source = 'SITE_PARTNER'
-let database: DatabaseSync
 let writer: DirectoryWriter
 let reader: SqliteReader
 
-beforeEach(() => {
-  database = new DatabaseSync(':memory:')
-  prepareFile(database)
-  writer = new SqliteWriter(database)
-  reader = new SqliteReader(database)
-})
+beforeEach(() => void ({ writer, reader } = openStoreInMemory()))
 
-function at(seconds: number): Date {
-  return new Date(seconds * 1000)
-}
-
-function rows(ids: string, some: Partial<Identity> = {}): Identity[] {
-  return Array.from(ids, (sourceId) => account({ ...some, source, sourceId }))
-}
+const rows = (ids: string, some: Partial<Identity> = {}) => accountsOf(source, ids, some)
 
 async function save(ids: string, askedAt: number, some: Partial<Identity> = {}) {
   return writer.save({ source, rows: rows(ids, { asOf: at(askedAt), ...some }), askedAt: at(askedAt) })
