@@ -1,4 +1,4 @@
-import type { DirectoryStore } from '../directory/open-store.ts'
+import type { DirectoryStore } from '../directory/store/open-store.ts'
 import type { DirectorySync } from '../directory/sync/directory-sync.ts'
 import type { IdentitySource } from '../identity/identity.ts'
 

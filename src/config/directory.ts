@@ -1,4 +1,4 @@
-import { DEFAULT_RETENTION, type ChangeRetention } from '../directory/change-retention.ts'
+import { DEFAULT_RETENTION, type ChangeRetention } from '../directory/store/change-retention.ts'
 import type { Environment } from './environment.ts'
 
 /** `temporary`: a private file, gone at exit. `off`: everything is read live, and nothing is called unasked. */

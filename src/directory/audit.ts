@@ -1,13 +1,10 @@
 import { sourceNotConfigured } from '../errors.ts'
 import type { AuditQuestion, IdentityAudit } from '../identity/audit.ts'
-import { SOURCES, type CarriedField, type IdentitySource } from '../identity/identity.ts'
+import { SOURCES, type IdentitySource } from '../identity/identity.ts'
 import type { SourceState } from '../identity/source-states.ts'
 import { listsNotRead } from './not-ready.ts'
-import type { DirectoryReader, StoreAuditFindings } from './store.ts'
+import type { DirectoryReader, StoreAuditFindings } from './store/store.ts'
 import type { SyncState } from './sync/sync-report.ts'
-
-/** What an audit goes by. */
-export const AUDITED_FIELDS: readonly CarriedField[] = ['email', 'status']
 
 export interface AuditOptions {
   readonly configured: readonly IdentitySource[]

@@ -6,7 +6,7 @@ import type {
   IdentityChangeConnection,
   IdentityChangeEdge,
 } from '../identity/identity-change.ts'
-import type { ChangePage } from './store.ts'
+import type { ChangePage } from './store/store.ts'
 
 export interface ChangeConnectionOptions {
   /** As the caller gave it. */

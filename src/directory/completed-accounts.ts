@@ -1,5 +1,5 @@
 import type { Identity, IdentitySource } from '../identity/identity.ts'
-import type { DirectoryWriter } from './store.ts'
+import type { DirectoryWriter } from './store/store.ts'
 
 /** How much earlier an answer can have been asked for than it came, in milliseconds: no attempt takes that long. */
 const MAX_CALL_MS = 10_000

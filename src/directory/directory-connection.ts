@@ -1,7 +1,7 @@
 import type { IdentityConnection, IdentityEdge } from '../identity/connection.ts'
 import type { SourceState } from '../identity/source-states.ts'
 import type { DirectoryPosition } from '../identity/directory-cursor.ts'
-import type { DirectoryFilter, DirectoryPage, DirectoryPageQuestion } from './store.ts'
+import type { DirectoryFilter, DirectoryPage, DirectoryPageQuestion } from './store/store.ts'
 
 /** The directory as one request asks it. */
 interface PageReader {

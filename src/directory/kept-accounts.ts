@@ -1,7 +1,7 @@
 import type { AccountKey } from '../identity/identity-id.ts'
 import type { Identity, IdentitySource } from '../identity/identity.ts'
 import type { Standings } from './standings.ts'
-import type { DirectoryPage, DirectoryReader, StoreAuditFindings } from './store.ts'
+import type { DirectoryPage, DirectoryReader, StoreAuditFindings } from './store/store.ts'
 
 /** Accounts of the store, as far as they are good enough for one request. A fault of the store is thrown. */
 export class KeptAccounts {

@@ -1,6 +1,6 @@
 import type { IdentitySource } from '../identity/identity.ts'
 import type { KnownAccounts } from '../identity/writes/known-accounts.ts'
-import type { DirectoryReader, SourceKnowledge } from './store.ts'
+import type { DirectoryReader, SourceKnowledge } from './store/store.ts'
 import type { DirectorySync } from './sync/directory-sync.ts'
 
 export interface KnownAccountsOptions {

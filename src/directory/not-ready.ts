@@ -1,5 +1,5 @@
 import { directoryNotReady, type PublicError } from '../errors.ts'
-import { DirectoryFault } from './fault.ts'
+import { DirectoryFault } from './store/fault.ts'
 
 export function listsNotRead(): PublicError {
   return directoryNotReady('The lists have not been read to their end yet. Try again shortly.')

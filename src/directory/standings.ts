@@ -2,7 +2,7 @@ import type { ReadScope } from '../identity/account-source.ts'
 import type { AccountKey } from '../identity/identity-id.ts'
 import type { CarriedField, Identity, IdentitySource } from '../identity/identity.ts'
 import type { Standing } from './choose-mode.ts'
-import type { DirectoryReader } from './store.ts'
+import type { DirectoryReader } from './store/store.ts'
 import type { DirectorySync } from './sync/directory-sync.ts'
 import type { WrittenAccounts } from './written-accounts.ts'
 

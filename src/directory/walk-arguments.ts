@@ -4,8 +4,8 @@ import { fingerprint, malformedCursor, foreignCursor, type CursorKeys } from '..
 import { decodeDirectoryCursor, isDirectoryCursor, type DirectoryPosition } from '../identity/directory-cursor.ts'
 import { requireEmail } from '../identity/email.ts'
 import { SOURCES, type CarriedField, type IdentitySource } from '../identity/identity.ts'
-import type { DirectoryFilter, DirectoryOrder, DirectoryOrderField, DirectoryPageQuestion } from './store.ts'
-import { searchWords } from './words.ts'
+import type { DirectoryFilter, DirectoryOrder, DirectoryOrderField, DirectoryPageQuestion } from './store/store.ts'
+import { searchWords } from './store/words.ts'
 
 const DEFAULT_COUNT = 25
 const MAX_COUNT = 500

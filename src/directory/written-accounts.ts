@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { formatIdentityId, type AccountKey } from '../identity/identity-id.ts'
 import type { IdentitySource } from '../identity/identity.ts'
 import type { Written } from '../identity/writes/written.ts'
-import type { DirectoryWriter } from './store.ts'
+import type { DirectoryWriter } from './store/store.ts'
 
 /** How long reads wait for a write to be kept, in milliseconds. */
 const MAX_WAIT_MS = 1_000

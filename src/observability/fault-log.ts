@@ -1,4 +1,4 @@
-import { DirectoryFault } from '../directory/fault.ts'
+import { DirectoryFault } from '../directory/store/fault.ts'
 import { describeError, type Logger } from './logger.ts'
 
 /** How often the same fault gets a line, in milliseconds: a store that is broken is asked by every request. */

@@ -1,4 +1,4 @@
-import { DirectoryFault } from '../directory/fault.ts'
+import { DirectoryFault } from '../directory/store/fault.ts'
 import type { SyncEvents } from '../directory/sync/sync-report.ts'
 import { describeError, type Logger } from './logger.ts'
 

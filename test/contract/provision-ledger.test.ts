@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { persistentFile, temporaryFile, type DirectoryFile } from '../../src/directory/directory-file.ts'
-import { openStore } from '../../src/directory/open-store.ts'
-import { createSqliteLedger } from '../../src/directory/sqlite-ledger.ts'
+import { persistentFile, temporaryFile, type DirectoryFile } from '../../src/directory/store/directory-file.ts'
+import { openStore } from '../../src/directory/store/open-store.ts'
+import { createSqliteLedger } from '../../src/directory/store/sqlite-ledger.ts'
 import {
   askedFor,
   createMemoryLedger,

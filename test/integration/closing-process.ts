@@ -1,5 +1,5 @@
-import { persistentFile } from '../../src/directory/directory-file.ts'
-import { openStore } from '../../src/directory/open-store.ts'
+import { persistentFile } from '../../src/directory/store/directory-file.ts'
+import { openStore } from '../../src/directory/store/open-store.ts'
 import { account } from '../fixtures/accounts.ts'
 
 /** A process that has read a whole list into the file that it is given, and builds the indexes, until it is killed. */

@@ -1,5 +1,5 @@
-import { persistentFile } from '../../src/directory/directory-file.ts'
-import { openStore } from '../../src/directory/open-store.ts'
+import { persistentFile } from '../../src/directory/store/directory-file.ts'
+import { openStore } from '../../src/directory/store/open-store.ts'
 import { account } from '../fixtures/accounts.ts'
 
 /** A process that sweeps into the file that it is given and says which pages are saved, until it is killed. */

@@ -7,8 +7,8 @@ import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { persistentFile } from '../../src/directory/directory-file.ts'
-import { openStore } from '../../src/directory/open-store.ts'
+import { persistentFile } from '../../src/directory/store/directory-file.ts'
+import { openStore } from '../../src/directory/store/open-store.ts'
 import { account } from '../fixtures/accounts.ts'
 
 const PROCESS = fileURLToPath(import.meta.resolve('./closing-process.ts'))

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { DirectoryFilter, DirectoryOrder } from '../../src/directory/store.ts'
+import type { DirectoryFilter, DirectoryOrder } from '../../src/directory/store/store.ts'
 import { SOURCES, type Identity } from '../../src/identity/identity.ts'
 import { account } from '../fixtures/accounts.ts'
 

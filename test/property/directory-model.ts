@@ -1,5 +1,5 @@
 import { displayName, SOURCES, type Identity, type IdentitySource } from '../../src/identity/identity.ts'
-import type { DirectoryFilter, DirectoryOrder, DirectoryPageQuestion } from '../../src/directory/store.ts'
+import type { DirectoryFilter, DirectoryOrder, DirectoryPageQuestion } from '../../src/directory/store/store.ts'
 
 /** The whole directory as an array, asked in the plainest way. */
 export class DirectoryModel {

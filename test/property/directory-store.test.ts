@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { prepareFile } from '../../src/directory/schema.ts'
-import { SqliteReader } from '../../src/directory/sqlite-reader.ts'
-import type { DirectoryOrder, DirectoryPageQuestion } from '../../src/directory/store.ts'
-import { SqliteWriter } from '../../src/directory/writer.ts'
+import { prepareFile } from '../../src/directory/store/schema.ts'
+import { SqliteReader } from '../../src/directory/store/sqlite-reader.ts'
+import type { DirectoryOrder, DirectoryPageQuestion } from '../../src/directory/store/store.ts'
+import { SqliteWriter } from '../../src/directory/store/writer.ts'
 import {
   CARRIED_FIELDS,
   missingFields,

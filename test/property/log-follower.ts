@@ -1,4 +1,4 @@
-import type { DirectoryPageQuestion } from '../../src/directory/store.ts'
+import type { DirectoryPageQuestion } from '../../src/directory/store/store.ts'
 import type { Identity } from '../../src/identity/identity.ts'
 import type { ChangePlace, IdentityChange } from '../../src/identity/identity-change.ts'
 import type { LoggedStore } from './logged-store.ts'

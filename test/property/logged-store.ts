@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
-import { prepareFile } from '../../src/directory/schema.ts'
-import { SqliteReader } from '../../src/directory/sqlite-reader.ts'
+import { prepareFile } from '../../src/directory/store/schema.ts'
+import { SqliteReader } from '../../src/directory/store/sqlite-reader.ts'
 import type {
   ClosedSweep,
   DirectoryWriter,
@@ -10,8 +10,8 @@ import type {
   Reading,
   SaveOutcome,
   SweepPage,
-} from '../../src/directory/store.ts'
-import { SqliteWriter } from '../../src/directory/writer.ts'
+} from '../../src/directory/store/store.ts'
+import { SqliteWriter } from '../../src/directory/store/writer.ts'
 import { CARRIED_FIELDS, type Identity, type IdentitySource } from '../../src/identity/identity.ts'
 import type { ChangePlace } from '../../src/identity/identity-change.ts'
 

@@ -8,7 +8,7 @@ import type {
   Reading,
   SaveOutcome,
   SweepPage,
-} from '../../src/directory/store.ts'
+} from '../../src/directory/store/store.ts'
 
 interface StoredRow {
   readonly identity: Identity

@@ -1,7 +1,7 @@
 import { PublicError } from '../../errors.ts'
 import { isSafeSourceId } from '../../identity/identity-id.ts'
 import { missingFields } from '../../identity/identity.ts'
-import type { DirectoryWriter } from '../store.ts'
+import type { DirectoryWriter } from '../store/store.ts'
 import type { SourceReader } from './source-reader.ts'
 import type { SyncClock } from './sync-clock.ts'
 

@@ -1,5 +1,5 @@
 import { PublicError } from '../../errors.ts'
-import type { DirectoryWriter, Missing, MissingAccount } from '../store.ts'
+import type { DirectoryWriter, Missing, MissingAccount } from '../store/store.ts'
 import { isCredible, proveGone } from './gone.ts'
 import type { SourceReader } from './source-reader.ts'
 import type { SyncClock } from './sync-clock.ts'

@@ -1,7 +1,7 @@
 import { MAX_PAGE_SIZE } from '../../identity/account-source.ts'
 import { isSafeSourceId } from '../../identity/identity-id.ts'
 import type { Identity } from '../../identity/identity.ts'
-import type { Missing, MissingAccount } from '../store.ts'
+import type { Missing, MissingAccount } from '../store/store.ts'
 import type { CursorReader, SourceReader } from './source-reader.ts'
 
 /** More than this share of a source missing at once says something of the list and nothing of the accounts. */

@@ -1,7 +1,7 @@
 import { PublicError, type ErrorCode } from '../../errors.ts'
 import type { AccountSource } from '../../identity/account-source.ts'
 import type { KnownEnds, ListEnds } from '../../identity/newest-rows.ts'
-import type { DirectoryWriter, Missing, OpenSweep } from '../store.ts'
+import type { DirectoryWriter, Missing, OpenSweep } from '../store/store.ts'
 import { Completion } from './completion.ts'
 import { Conclusions, MAX_NAMED } from './conclude.ts'
 import { FreshnessWaiters } from './freshness.ts'

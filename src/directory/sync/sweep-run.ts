@@ -1,5 +1,5 @@
 import type { Place } from '../../identity/place.ts'
-import type { DirectoryWriter, OpenSweep } from '../store.ts'
+import type { DirectoryWriter, OpenSweep } from '../store/store.ts'
 import { decodeBookmark, encodeBookmark, firstBookmark, type Bookmark } from './sweep-bookmark.ts'
 import type { SourceReader } from './source-reader.ts'
 import { sweepCursorList } from './sweep-cursor.ts'

@@ -1,4 +1,4 @@
-import type { SweepPage } from '../store.ts'
+import type { SweepPage } from '../store/store.ts'
 
 /** How many pages may wait: a transaction of so many takes some ten milliseconds, for which others wait who want to save. */
 const MAX_WAITING = 8

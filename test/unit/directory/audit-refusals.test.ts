@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { DirectoryFault, type FaultReason } from '../../../src/directory/fault.ts'
+import { DirectoryFault, type FaultReason } from '../../../src/directory/store/fault.ts'
 import { createSyncedDirectory, type SyncedDirectoryOptions } from '../../../src/directory/synced-directory.ts'
 import { deadlineExceeded } from '../../../src/errors.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { judgeChange } from '../../../src/directory/change-kind.ts'
-import { toFields, type Fields } from '../../../src/directory/fields.ts'
+import { judgeChange } from '../../../src/directory/store/change-kind.ts'
+import { toFields, type Fields } from '../../../src/directory/store/fields.ts'
 import type { IdentityStatus } from '../../../src/identity/identity.ts'
 import { account } from '../../fixtures/accounts.ts'
 

@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, expect, it } from 'vitest'
-import { forgetFuture } from '../../../src/directory/future.ts'
-import { prepareFile } from '../../../src/directory/schema.ts'
-import { SqliteReader } from '../../../src/directory/sqlite-reader.ts'
-import { SqliteWriter } from '../../../src/directory/writer.ts'
+import { forgetFuture } from '../../../src/directory/store/future.ts'
+import { prepareFile } from '../../../src/directory/store/schema.ts'
+import { SqliteReader } from '../../../src/directory/store/sqlite-reader.ts'
+import { SqliteWriter } from '../../../src/directory/store/writer.ts'
 import { account, listed } from '../../fixtures/accounts.ts'
 
 const source = 'LEGACY'

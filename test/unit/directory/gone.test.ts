@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isCredible, proveGone } from '../../../src/directory/sync/gone.ts'
 import type { CursorReader, OffsetReader } from '../../../src/directory/sync/source-reader.ts'
-import type { MissingAccount } from '../../../src/directory/store.ts'
+import type { MissingAccount } from '../../../src/directory/store/store.ts'
 import type { CursorPage } from '../../../src/identity/account-source.ts'
 import type { Identity } from '../../../src/identity/identity.ts'
 

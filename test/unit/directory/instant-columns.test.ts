@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { instantColumns, instantText } from '../../../src/directory/instant-columns.ts'
+import { instantColumns, instantText } from '../../../src/directory/store/instant-columns.ts'
 
 /** An instant that can be shown: `Date.parse` alone takes almost any text. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/i

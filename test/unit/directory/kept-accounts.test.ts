@@ -1,12 +1,12 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { KeptAccounts } from '../../../src/directory/kept-accounts.ts'
-import { prepareFile } from '../../../src/directory/schema.ts'
-import { SqliteReader } from '../../../src/directory/sqlite-reader.ts'
+import { prepareFile } from '../../../src/directory/store/schema.ts'
+import { SqliteReader } from '../../../src/directory/store/sqlite-reader.ts'
 import { Standings, type StandingsOptions } from '../../../src/directory/standings.ts'
-import type { DirectoryReader } from '../../../src/directory/store.ts'
+import type { DirectoryReader } from '../../../src/directory/store/store.ts'
 import { WrittenAccounts } from '../../../src/directory/written-accounts.ts'
-import { SqliteWriter } from '../../../src/directory/writer.ts'
+import { SqliteWriter } from '../../../src/directory/store/writer.ts'
 import { account } from '../../fixtures/accounts.ts'
 
 const key = { source: 'LEGACY', sourceId: 'u1' } as const

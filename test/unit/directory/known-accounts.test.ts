@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createKnownAccounts, knowsAddresses } from '../../../src/directory/known-accounts.ts'
-import type { DirectoryReader, SourceKnowledge } from '../../../src/directory/store.ts'
+import type { DirectoryReader, SourceKnowledge } from '../../../src/directory/store/store.ts'
 import type { KnownEnds } from '../../../src/identity/newest-rows.ts'
 
 const MINUTE = 60_000

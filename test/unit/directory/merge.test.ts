@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toFields, type Fields } from '../../../src/directory/fields.ts'
-import { firstKnown, merged, type Known } from '../../../src/directory/merge.ts'
+import { toFields, type Fields } from '../../../src/directory/store/fields.ts'
+import { firstKnown, merged, type Known } from '../../../src/directory/store/merge.ts'
 import { CARRIED_FIELDS } from '../../../src/identity/identity.ts'
 import { account, listed } from '../../fixtures/accounts.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { packReading, unpacked } from '../../../src/directory/packed-reading.ts'
-import type { SweepPage } from '../../../src/directory/store.ts'
+import { packReading, unpacked } from '../../../src/directory/store/packed-reading.ts'
+import type { SweepPage } from '../../../src/directory/store/store.ts'
 import { account, listed } from '../../fixtures/accounts.ts'
 
 const source = 'SITE_PARTNER'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { SqliteReader } from '../../../src/directory/sqlite-reader.ts'
-import type { DirectoryWriter } from '../../../src/directory/store.ts'
+import type { SqliteReader } from '../../../src/directory/store/sqlite-reader.ts'
+import type { DirectoryWriter } from '../../../src/directory/store/store.ts'
 import type { Identity } from '../../../src/identity/identity.ts'
 import { account, listed } from '../../fixtures/accounts.ts'
 import { accountsOf, at, openStoreInMemory } from '../../fixtures/store-in-memory.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SweepPage } from '../../../src/directory/store.ts'
+import type { SweepPage } from '../../../src/directory/store/store.ts'
 import { SweepSaver } from '../../../src/directory/sync/sweep-saver.ts'
 
 function page(progress: number): SweepPage {

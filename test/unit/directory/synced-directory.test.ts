@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { DirectorySync } from '../../../src/directory/sync/directory-sync.ts'
 import { createSyncedDirectory } from '../../../src/directory/synced-directory.ts'
-import { NOTHING_KNOWN } from '../../../src/directory/unchecked-reader.ts'
+import { NOTHING_KNOWN } from '../../../src/directory/store/unchecked-reader.ts'
 import { WrittenAccounts } from '../../../src/directory/written-accounts.ts'
 import type { IdentityDirectory } from '../../../src/identity/identity-directory.ts'
 import { SOURCES, type Identity, type IdentitySource } from '../../../src/identity/identity.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { usualText } from '../../../src/directory/usual-instant.ts'
+import { usualText } from '../../../src/directory/store/usual-instant.ts'
 
 /** The outermost instants of `Date`. */
 const OUTERMOST = 8_640_000_000_000_000

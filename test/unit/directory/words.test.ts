@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nameKey, nameWords, searchWords } from '../../../src/directory/words.ts'
+import { nameKey, nameWords, searchWords } from '../../../src/directory/store/words.ts'
 
 describe('the words of names', () => {
   it.each([

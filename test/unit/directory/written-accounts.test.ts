@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Reading } from '../../../src/directory/store.ts'
+import type { Reading } from '../../../src/directory/store/store.ts'
 import { CompletedAccounts } from '../../../src/directory/completed-accounts.ts'
 import { WrittenAccounts } from '../../../src/directory/written-accounts.ts'
 import { account } from '../../fixtures/accounts.ts'

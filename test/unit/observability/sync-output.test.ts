@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { DirectoryFault } from '../../../src/directory/fault.ts'
+import { DirectoryFault } from '../../../src/directory/store/fault.ts'
 import type { SweepReport } from '../../../src/directory/sync/sync-report.ts'
 import { showFirstSweeps } from '../../../src/observability/sweep-progress.ts'
 import { logSync } from '../../../src/observability/sync-log.ts'

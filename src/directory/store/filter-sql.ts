@@ -1,4 +1,4 @@
-import type { IdentitySource } from '../identity/identity.ts'
+import type { IdentitySource } from '../../identity/identity.ts'
 import { statusCode } from './account-row.ts'
 import { STATUS_CODES, TABLES, type TERM_COLUMNS } from './schema.ts'
 import type { DirectoryFilter } from './store.ts'

@@ -1,5 +1,5 @@
-import type { IdentityChangeKind } from '../identity/identity-change.ts'
-import type { CarriedField } from '../identity/identity.ts'
+import type { IdentityChangeKind } from '../../identity/identity-change.ts'
+import type { CarriedField } from '../../identity/identity.ts'
 import { changedFields, type Fields } from './fields.ts'
 import { instantColumns } from './instant-columns.ts'
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { IdentitySource } from '../identity/identity.ts'
+import type { IdentitySource } from '../../identity/identity.ts'
 import type { ClosedSweep, OpenSweep } from './store.ts'
 
 /** Which sweeps there were: of each source the one that is open, and the last one that was whole. */

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import type { IdentitySource } from '../identity/identity.ts'
+import type { IdentitySource } from '../../identity/identity.ts'
 import { BegunProvisions } from './begun-provisions.ts'
 import type { ChangeRetention } from './change-retention.ts'
 import type { DirectoryFile } from './directory-file.ts'

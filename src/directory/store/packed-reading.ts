@@ -1,4 +1,4 @@
-import { CARRIED_FIELDS, type Identity, type IdentitySource } from '../identity/identity.ts'
+import { CARRIED_FIELDS, type Identity, type IdentitySource } from '../../identity/identity.ts'
 import { toFields, toIdentity, type Fields } from './fields.ts'
 import type { Reading } from './store.ts'
 

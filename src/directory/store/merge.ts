@@ -1,4 +1,4 @@
-import { CARRIED_FIELDS } from '../identity/identity.ts'
+import { CARRIED_FIELDS } from '../../identity/identity.ts'
 import { isIn, maskOfCarried, type Fields } from './fields.ts'
 
 /** How old what is known of an account is. Instants are in milliseconds. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
-import { SOURCES, type Identity, type IdentitySource } from '../identity/identity.ts'
-import type { ProvisionEntry } from '../identity/writes/provision-ledger.ts'
+import { SOURCES, type Identity, type IdentitySource } from '../../identity/identity.ts'
+import type { ProvisionEntry } from '../../identity/writes/provision-ledger.ts'
 import { saysAll } from './account-row.ts'
 import {
   AccountTable,

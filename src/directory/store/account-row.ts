@@ -1,5 +1,5 @@
-import { normalizeEmail } from '../identity/email.ts'
-import { displayName, type CarriedField } from '../identity/identity.ts'
+import { normalizeEmail } from '../../identity/email.ts'
+import { displayName, type CarriedField } from '../../identity/identity.ts'
 import { isIn, maskOf, maskOfCarried, type Fields } from './fields.ts'
 import { instantColumns, instantText } from './instant-columns.ts'
 import { STATUS_CODES } from './schema.ts'

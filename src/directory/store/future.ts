@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { SOURCES } from '../identity/identity.ts'
+import { SOURCES } from '../../identity/identity.ts'
 import { inTransaction } from './connection.ts'
 import { TABLES } from './schema.ts'
 

@@ -1,5 +1,5 @@
-import type { DirectoryPosition } from '../identity/directory-cursor.ts'
-import { SOURCES, type IdentitySource } from '../identity/identity.ts'
+import type { DirectoryPosition } from '../../identity/directory-cursor.ts'
+import { SOURCES, type IdentitySource } from '../../identity/identity.ts'
 import { LOWEST, ORDER_COLUMNS } from './schema.ts'
 import type { DirectoryOrder, DirectoryPageQuestion } from './store.ts'
 

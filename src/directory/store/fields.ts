@@ -1,5 +1,5 @@
-import { formatIdentityId, type AccountKey } from '../identity/identity-id.ts'
-import { CARRIED_FIELDS, type CarriedField, type Identity, type IdentityStatus } from '../identity/identity.ts'
+import { formatIdentityId, type AccountKey } from '../../identity/identity-id.ts'
+import { CARRIED_FIELDS, type CarriedField, type Identity, type IdentityStatus } from '../../identity/identity.ts'
 
 /** What an answer can say of an account, as flat text. `undefined`: no answer has carried it; `null`: there is none. */
 export type Fields = Readonly<Record<CarriedField, string | null | undefined>>

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { KEPT_MS, type ProvisionEntry, type ProvisionState } from '../identity/writes/provision-ledger.ts'
+import { KEPT_MS, type ProvisionEntry, type ProvisionState } from '../../identity/writes/provision-ledger.ts'
 import { inTransaction } from './connection.ts'
 import { guarded } from './fault.ts'
 

@@ -1,10 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { AuditPart } from '../identity/audit.ts'
-import type { Identity, IdentitySource } from '../identity/identity.ts'
+import type { AuditPart } from '../../identity/audit.ts'
+import type { CarriedField, Identity, IdentitySource } from '../../identity/identity.ts'
 import { maskOf } from './fields.ts'
 import type { RowReader } from './page-query.ts'
 import { LOWEST, STATUS_CODES, TABLES } from './schema.ts'
 import type { AuditFindings, StoreAudit } from './store.ts'
+
+/** What an audit goes by. */
+export const AUDITED_FIELDS: readonly CarriedField[] = ['email', 'status']
 
 const EMAIL_CARRIED = maskOf(['email'])
 const ACTIVE = STATUS_CODES.ACTIVE

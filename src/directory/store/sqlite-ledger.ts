@@ -1,5 +1,10 @@
-import { PublicError } from '../errors.ts'
-import { noRoom, MAX_ENTRIES, type ProvisionEntry, type ProvisionLedger } from '../identity/writes/provision-ledger.ts'
+import { PublicError } from '../../errors.ts'
+import {
+  noRoom,
+  MAX_ENTRIES,
+  type ProvisionEntry,
+  type ProvisionLedger,
+} from '../../identity/writes/provision-ledger.ts'
 
 /**
  * The creations that the directory's file keeps, asked of the worker that writes it. A rejection is a fault of the store.

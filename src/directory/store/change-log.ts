@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { AccountKey } from '../identity/identity-id.ts'
-import { SOURCES } from '../identity/identity.ts'
+import type { AccountKey } from '../../identity/identity-id.ts'
+import { SOURCES } from '../../identity/identity.ts'
 import { judgeChange } from './change-kind.ts'
 import type { ChangeRetention } from './change-retention.ts'
 import { maskOf, type Fields } from './fields.ts'

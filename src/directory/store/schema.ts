@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { IdentityChangeKind } from '../identity/identity-change.ts'
-import { SOURCES, type IdentitySource } from '../identity/identity.ts'
+import type { IdentityChangeKind } from '../../identity/identity-change.ts'
+import { SOURCES, type IdentitySource } from '../../identity/identity.ts'
 import { DirectoryFault } from './fault.ts'
 import { ALL_FIELDS } from './fields.ts'
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { MAX_ENTRIES, type ProvisionEntry } from '../identity/writes/provision-ledger.ts'
+import { MAX_ENTRIES, type ProvisionEntry } from '../../identity/writes/provision-ledger.ts'
 import type { ProvisionStore } from './sqlite-ledger.ts'
 
 /**

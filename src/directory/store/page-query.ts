@@ -1,4 +1,4 @@
-import { SOURCES, type Identity, type IdentitySource } from '../identity/identity.ts'
+import { SOURCES, type Identity, type IdentitySource } from '../../identity/identity.ts'
 import { FIELD_COLUMNS, statusCode, type ColumnValue } from './account-row.ts'
 import { toFilterSql, type FilterSql, type Finding } from './filter-sql.ts'
 import { planStretches, type Stretch } from './ranges.ts'

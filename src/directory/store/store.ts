@@ -1,8 +1,8 @@
-import type { AuditPart } from '../identity/audit.ts'
-import type { DirectoryPosition } from '../identity/directory-cursor.ts'
-import type { ChangePlace, IdentityChange } from '../identity/identity-change.ts'
-import type { AccountKey } from '../identity/identity-id.ts'
-import type { CarriedField, Identity, IdentitySource, IdentityStatus } from '../identity/identity.ts'
+import type { AuditPart } from '../../identity/audit.ts'
+import type { DirectoryPosition } from '../../identity/directory-cursor.ts'
+import type { ChangePlace, IdentityChange } from '../../identity/identity-change.ts'
+import type { AccountKey } from '../../identity/identity-id.ts'
+import type { CarriedField, Identity, IdentitySource, IdentityStatus } from '../../identity/identity.ts'
 
 /**
  * Accounts as one answer of an upstream had them. What was asked for earlier never overwrites what was asked for later: a

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { IdentitySource } from '../identity/identity.ts'
+import type { IdentitySource } from '../../identity/identity.ts'
 import { derivedColumns, FIELD_COLUMNS, fromColumns, statusCode, toColumns, type ColumnValue } from './account-row.ts'
 import { maskOfCarried, type Fields } from './fields.ts'
 import type { Known } from './merge.ts'
