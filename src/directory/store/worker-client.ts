@@ -23,6 +23,7 @@ export class WorkerClient {
   readonly #givenUp = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   readonly #waiting = new Map<number, Waiting>()
   #worker: Worker | undefined
+  #ended: Promise<void> | undefined
   #calls = 0
   #closed = false
 
@@ -41,9 +42,10 @@ export class WorkerClient {
     this.#closed = true
     const worker = this.#worker
     if (!worker) return
-    // It works off what it was asked before; nobody waits for one that cannot.
+    // It works off what it was asked before; nobody waits for one that cannot. Then its thread ends by itself: SQLite is not
+    // to be torn out of a thread that may be in it.
     await this.#send(worker, 'close', []).catch(() => undefined)
-    await worker.terminate()
+    await this.#ended
   }
 
   /** Nobody waits for what it was asked so far: a reader begins no further statement for it, and answers that at once. */
@@ -53,10 +55,10 @@ export class WorkerClient {
 
   /** Ends it without waiting: its thread is over when the statement is that it may be at. Whoever waits is told `closed`. */
   abandon(): void {
-    this.#closed = true
     this.giveUp()
     for (const { reject } of this.#waiting.values()) reject(new DirectoryFault('closed'))
-    void this.#worker?.terminate()
+    this.#worker?.unref()
+    void this.close()
   }
 
   async #send<Result>(worker: Worker, method: string, parameters: readonly unknown[]): Promise<Result> {
@@ -77,7 +79,12 @@ export class WorkerClient {
     worker.on('message', (answer: WorkerAnswer) => this.#settle(answer))
     // Without a listener, a worker's error would be the end of the process. `exit` follows.
     worker.on('error', () => undefined)
-    worker.on('exit', () => this.#onExit(worker))
+    const { promise, resolve } = Promise.withResolvers<void>()
+    worker.on('exit', () => {
+      this.#onExit(worker)
+      resolve()
+    })
+    this.#ended = promise
     this.#worker = worker
     return worker
   }
