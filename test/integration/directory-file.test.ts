@@ -1,56 +1,27 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { persistentFile, temporaryFile, type DirectoryFile } from '../../src/directory/store/directory-file.ts'
-import { openStore, type DirectoryStore } from '../../src/directory/store/open-store.ts'
+import { persistentFile, temporaryFile } from '../../src/directory/store/directory-file.ts'
+import type { DirectoryStore } from '../../src/directory/store/open-store.ts'
 import type { DirectoryPageQuestion } from '../../src/directory/store/store.ts'
 import type { IdentitySource } from '../../src/identity/identity.ts'
 import { account } from '../fixtures/accounts.ts'
+import { FIRST_OF_LEGACY, StoreFolder } from '../fixtures/store-folder.ts'
 
 const LEGACY = 'LEGACY' satisfies IdentitySource
-const QUESTION: DirectoryPageQuestion = {
-  sources: [LEGACY],
-  filter: {},
-  order: { field: 'BY_SOURCE', direction: 'ASC' },
-  count: 50,
-  take: 'first',
-}
-
+let place: StoreFolder
 let folder: string
 let path: string
-let stores: DirectoryStore[]
 let movedAside: string[]
+let open: StoreFolder['open']
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'directory-test-'))
-  path = join(folder, 'directory.db')
-  stores = []
-  movedAside = []
+  place = new StoreFolder()
+  ;({ folder, path, movedAside, open } = place)
 })
-
-afterEach(async () => {
-  for (const store of stores) await store.close()
-  rmSync(folder, { recursive: true })
-})
-
-async function open(file: DirectoryFile = persistentFile(path)): Promise<DirectoryStore> {
-  const store = await openStore(file, (reason, aside) => movedAside.push(`${reason} ${aside.slice(folder.length + 1)}`))
-  stores.push(store)
-  return store
-}
+afterEach(() => place.close())
 
 async function fill({ writer }: DirectoryStore, ids: readonly string[]): Promise<void> {
   const { sweep } = await writer.openSweep(LEGACY, new Date(0))
@@ -62,7 +33,7 @@ async function fill({ writer }: DirectoryStore, ids: readonly string[]): Promise
 }
 
 async function idsOf(store: DirectoryStore, filter: DirectoryPageQuestion['filter'] = {}): Promise<string[]> {
-  const page = await store.reader.page({ ...QUESTION, filter }, new AbortController().signal)
+  const page = await store.reader.page({ ...FIRST_OF_LEGACY, filter }, new AbortController().signal)
   return page.rows.map(({ identity }) => identity.sourceId)
 }
 
@@ -137,8 +108,9 @@ describe('a file that stays', () => {
   })
 
   it('that is damaged is put aside, not deleted, and begun anew', async () => {
-    await fill(await open(), ['a'])
-    await stores[0]?.close()
+    const whole = await open()
+    await fill(whole, ['a'])
+    await whole.close()
     const page = 4096
     const damaged = new Uint8Array(page).fill(0x41)
     const handle = await openFile(path, 'r+')

@@ -1,50 +1,28 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { persistentFile, type DirectoryFile } from '../../src/directory/store/directory-file.ts'
-import { openStore, type DirectoryStore } from '../../src/directory/store/open-store.ts'
+import type { DirectoryStore } from '../../src/directory/store/open-store.ts'
 import type { DirectoryPageQuestion } from '../../src/directory/store/store.ts'
 import type { Identity, IdentitySource } from '../../src/identity/identity.ts'
 import { account, listed } from '../fixtures/accounts.ts'
+import { FIRST_OF_LEGACY, StoreFolder } from '../fixtures/store-folder.ts'
 
 const LEGACY = 'LEGACY' satisfies IdentitySource
-const QUESTION: DirectoryPageQuestion = {
-  sources: [LEGACY],
-  filter: {},
-  order: { field: 'BY_SOURCE', direction: 'ASC' },
-  count: 50,
-  take: 'first',
-}
-
 /** Of somebody who stays. */
 const { signal } = new AbortController()
 
-let folder: string
+let place: StoreFolder
 let path: string
-let stores: DirectoryStore[]
 let movedAside: string[]
+let open: StoreFolder['open']
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'directory-test-'))
-  path = join(folder, 'directory.db')
-  stores = []
-  movedAside = []
+  place = new StoreFolder()
+  ;({ path, movedAside, open } = place)
 })
-
-afterEach(async () => {
-  for (const store of stores) await store.close()
-  rmSync(folder, { recursive: true })
-})
-
-async function open(file: DirectoryFile = persistentFile(path)): Promise<DirectoryStore> {
-  const store = await openStore(file, (reason, aside) => movedAside.push(`${reason} ${aside.slice(folder.length + 1)}`))
-  stores.push(store)
-  return store
-}
+afterEach(() => place.close())
 
 async function fill({ writer }: DirectoryStore, ids: readonly string[]): Promise<void> {
   const { sweep } = await writer.openSweep(LEGACY, new Date(0))
@@ -56,7 +34,7 @@ async function fill({ writer }: DirectoryStore, ids: readonly string[]): Promise
 }
 
 async function idsOf(store: DirectoryStore, filter: DirectoryPageQuestion['filter'] = {}): Promise<string[]> {
-  const page = await store.reader.page({ ...QUESTION, filter }, signal)
+  const page = await store.reader.page({ ...FIRST_OF_LEGACY, filter }, signal)
   return page.rows.map(({ identity }) => identity.sourceId)
 }
 
@@ -71,9 +49,9 @@ describe('a store', () => {
     await store.writer.save({ source: LEGACY, rows: [changed], askedAt: new Date(5) })
     expect(store.reader.byEmails(['new@example.com'], [LEGACY])[0]).toEqual([changed])
     expect(await idsOf(store, { role: 'standard' })).toEqual(['b'])
-    expect((await store.reader.page({ ...QUESTION, filter: { role: 'admin' } }, signal)).rows[0]?.identity).toEqual(
-      changed,
-    )
+    expect(
+      (await store.reader.page({ ...FIRST_OF_LEGACY, filter: { role: 'admin' } }, signal)).rows[0]?.identity,
+    ).toEqual(changed)
   })
 
   // Sweeps of five fields made the others look as young as those: `max-age=60` was answered with a role of last week.
@@ -93,8 +71,10 @@ describe('a store', () => {
   it('says what it cannot answer yet, before a first sweep was whole', async () => {
     const store = await open()
     const unready = { name: 'DirectoryFault', reason: 'unready' }
-    await expect(store.reader.page(QUESTION, signal)).rejects.toMatchObject(unready)
-    await expect(store.reader.page({ ...QUESTION, filter: { search: 'x' } }, signal)).rejects.toMatchObject(unready)
+    await expect(store.reader.page(FIRST_OF_LEGACY, signal)).rejects.toMatchObject(unready)
+    await expect(store.reader.page({ ...FIRST_OF_LEGACY, filter: { search: 'x' } }, signal)).rejects.toMatchObject(
+      unready,
+    )
     expect(store.reader.byKeys([{ source: LEGACY, sourceId: 'a' }])).toEqual([undefined])
   })
 

@@ -60,9 +60,10 @@ class RenewableStore implements DirectoryStore {
   readonly #begun = new BegunProvisions()
   /** By the wall clock, in milliseconds; -Infinity: it is the first one. */
   #renewedAt = Number.NEGATIVE_INFINITY
-  #isChecked = true
-  #work: Promise<void> | undefined
-  #isRenewing = false
+  /** Of its file nobody knows yet whether it is whole. */
+  #unchecked: DirectoryStore | undefined
+  #checking: Promise<void> | undefined
+  #renewing: Promise<void> | undefined
   #renewAgainAt = Number.NEGATIVE_INFINITY
   #pauseMs = FIRST_PAUSE_MS
   #isClosed = false
@@ -115,7 +116,8 @@ class RenewableStore implements DirectoryStore {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    await this.#work
+    await this.#checking
+    await this.#renewing
     await this.#current?.close()
     this.#file.release()
   }
@@ -123,10 +125,10 @@ class RenewableStore implements DirectoryStore {
   /** Looks through the whole file in a worker of its own; until that is done nothing of it is told. */
   check(): void {
     const store = this.#current
-    this.#isChecked = false
-    this.#work = this.#checkFile()
+    this.#unchecked = store
+    this.#checking = this.#checkFile()
       .catch((error: unknown) => this.#onFault(error, store))
-      .finally(() => void (this.#isChecked = true))
+      .finally(() => void (this.#unchecked = undefined))
   }
 
   async #checkFile(): Promise<void> {
@@ -181,8 +183,8 @@ class RenewableStore implements DirectoryStore {
     }
   }
 
-  #readerOf({ reader }: DirectoryStore): DirectoryReader {
-    return this.#isChecked ? reader : NOTHING_KNOWN
+  #readerOf(store: DirectoryStore): DirectoryReader {
+    return store === this.#unchecked ? NOTHING_KNOWN : store.reader
   }
 
   /** @throws DirectoryFault where there is none now. */
@@ -205,15 +207,14 @@ class RenewableStore implements DirectoryStore {
 
   #renew(reason: FaultReason): void {
     const now = this.#options.monotonicNow()
-    if (this.#isClosed || this.#isRenewing || now < this.#renewAgainAt) return
-    this.#isRenewing = true
+    if (this.#isClosed || this.#renewing || now < this.#renewAgainAt) return
     this.#renewAgainAt = now + this.#pauseMs
     this.#pauseMs *= 2
     const old = this.#current
     this.#current = undefined
-    this.#work = this.#replace(old, reason)
+    this.#renewing = this.#replace(old, reason)
       .catch(this.#options.onFault)
-      .finally(() => void (this.#isRenewing = false))
+      .finally(() => void (this.#renewing = undefined))
   }
 
   async #replace(old: DirectoryStore | undefined, reason: FaultReason): Promise<void> {
