@@ -67,7 +67,10 @@ export async function createApp(
     metrics.finished(request)
     logFinished(request)
   }, origins)
-  const apollo = createApolloServer({ production: config.production, onUnexpected }, observeFinished)
+  const apollo = createApolloServer(
+    { production: config.production, onUnexpected, onError: (...error) => origins.note(...error) },
+    observeFinished,
+  )
   await apollo.start()
   let draining = false
   const server = await createHttpServer({

@@ -1,4 +1,5 @@
-import type { IdentityConnection, IdentityEdge } from '../identity/connection.ts'
+import type { IdentityConnection, IdentityEdge, PageInfo } from '../identity/connection.ts'
+import type { Identity } from '../identity/identity.ts'
 import type { SourceState } from '../identity/source-states.ts'
 import type { DirectoryPosition } from '../identity/directory-cursor.ts'
 import type { DirectoryFilter, DirectoryPage, DirectoryPageQuestion } from './store/store.ts'
@@ -21,40 +22,96 @@ export interface DirectoryConnectionOptions {
  */
 export async function readConnection(
   question: DirectoryPageQuestion,
-  { reader, toCursor, sources }: DirectoryConnectionOptions,
+  options: DirectoryConnectionOptions,
 ): Promise<IdentityConnection> {
-  const { take, count } = question
+  const { reader, toCursor } = options
+  const { count } = question
   // A page of nobody still says whether there is somebody.
   const page = await reader.page({ ...question, count: Math.max(count, 1) })
-  const rows = count === 0 ? [] : page.rows
-  const more = count === 0 ? page.rows.length > 0 : page.more
-  const edges = rows.map((row) => new Edge(row, toCursor))
-  const isOutside = async (bound: Bound): Promise<boolean> =>
-    question[bound] !== undefined && isPassed(reader, question, page.rows, bound)
-  return {
+  const shown = count === 0 ? { rows: [], more: page.rows.length > 0 } : page
+  const edges = shown.rows.map((row) => new Edge(row, toCursor))
+  return new DirectoryConnection(
     edges,
-    nodes: rows.map(({ identity }) => identity),
-    pageInfo: {
-      get hasNextPage() {
-        return take === 'first' ? more : isOutside('before')
-      },
-      get hasPreviousPage() {
-        return take === 'last' && more ? true : isOutside('after')
-      },
-      get startCursor() {
-        return edges.at(0)?.cursor ?? null
-      },
-      get endCursor() {
-        return edges.at(-1)?.cursor ?? null
-      },
-    },
-    get totalCount() {
-      return reader.count(question.sources, question.filter)
-    },
-    complete: true,
-    get sources() {
-      return sources()
-    },
+    new DirectoryPageInfo(edges, shown.more, page.rows, question, reader),
+    question,
+    options,
+  )
+}
+
+/** Classes, since of an object literal with accessors V8 makes a type for each object, and keeps what they see as long. */
+class DirectoryConnection implements IdentityConnection {
+  readonly edges: readonly Edge[]
+  readonly pageInfo: PageInfo
+  readonly complete = true
+  readonly #question: DirectoryPageQuestion
+  readonly #options: DirectoryConnectionOptions
+
+  constructor(
+    edges: readonly Edge[],
+    pageInfo: PageInfo,
+    question: DirectoryPageQuestion,
+    options: DirectoryConnectionOptions,
+  ) {
+    this.edges = edges
+    this.pageInfo = pageInfo
+    this.#question = question
+    this.#options = options
+  }
+
+  get nodes(): readonly Identity[] {
+    return this.edges.map(({ node }) => node)
+  }
+
+  get totalCount(): Promise<number> {
+    const { sources, filter } = this.#question
+    return this.#options.reader.count(sources, filter)
+  }
+
+  get sources(): readonly SourceState[] {
+    return this.#options.sources()
+  }
+}
+
+class DirectoryPageInfo implements PageInfo {
+  readonly #edges: readonly Edge[]
+  readonly #more: boolean
+  readonly #rows: DirectoryPage['rows']
+  readonly #question: DirectoryPageQuestion
+  readonly #reader: PageReader
+
+  /** @param rows that were read, also for a page that shows none. */
+  constructor(
+    edges: readonly Edge[],
+    more: boolean,
+    rows: DirectoryPage['rows'],
+    question: DirectoryPageQuestion,
+    reader: PageReader,
+  ) {
+    this.#edges = edges
+    this.#more = more
+    this.#rows = rows
+    this.#question = question
+    this.#reader = reader
+  }
+
+  get hasNextPage(): boolean | Promise<boolean> {
+    return this.#question.take === 'first' ? this.#more : this.#isOutside('before')
+  }
+
+  get hasPreviousPage(): boolean | Promise<boolean> {
+    return this.#question.take === 'last' && this.#more ? true : this.#isOutside('after')
+  }
+
+  get startCursor(): string | null {
+    return this.#edges.at(0)?.cursor ?? null
+  }
+
+  get endCursor(): string | null {
+    return this.#edges.at(-1)?.cursor ?? null
+  }
+
+  #isOutside(bound: Bound): boolean | Promise<boolean> {
+    return this.#question[bound] !== undefined && isPassed(this.#reader, this.#question, this.#rows, bound)
   }
 }
 

@@ -43,19 +43,31 @@ export function toConnection(page: WalkedPage, resumed: boolean): IdentityConnec
   return {
     edges,
     nodes: page.rows.map((row) => row.identity),
-    pageInfo: {
-      hasNextPage: page.more,
-      hasPreviousPage: resumed,
-      get startCursor() {
-        return edges.at(0)?.cursor ?? null
-      },
-      get endCursor() {
-        return edges.at(-1)?.cursor ?? null
-      },
-    },
+    pageInfo: new WalkedPageInfo(edges, page.more, resumed),
     totalCount: null,
     complete: page.complete,
     sources: page.sources,
+  }
+}
+
+/** A class, since of an object literal with accessors V8 makes a type for each object, and keeps what they see as long. */
+class WalkedPageInfo implements PageInfo {
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly #edges: readonly Edge[]
+
+  constructor(edges: readonly Edge[], hasNextPage: boolean, hasPreviousPage: boolean) {
+    this.#edges = edges
+    this.hasNextPage = hasNextPage
+    this.hasPreviousPage = hasPreviousPage
+  }
+
+  get startCursor(): string | null {
+    return this.#edges.at(0)?.cursor ?? null
+  }
+
+  get endCursor(): string | null {
+    return this.#edges.at(-1)?.cursor ?? null
   }
 }
 

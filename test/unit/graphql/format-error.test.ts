@@ -13,8 +13,8 @@ const MODES = ['production', 'development'] as const
 const unexpected: unknown[] = []
 const onUnexpected = (error: unknown): void => void unexpected.push(error)
 const servers = {
-  production: createApolloServer({ production: true, onUnexpected }),
-  development: createApolloServer({ production: false, onUnexpected }),
+  production: createApolloServer({ production: true, onUnexpected, onError: () => {} }),
+  development: createApolloServer({ production: false, onUnexpected, onError: () => {} }),
 }
 beforeAll(() => Promise.all(MODES.map((mode) => servers[mode].start())))
 afterAll(() => Promise.all(MODES.map((mode) => servers[mode].stop())))

@@ -7,8 +7,8 @@ import type { IdentityWrites } from '../../../src/identity/writes/identity-write
 let reads = 0
 const unexpected: unknown[] = []
 const onUnexpected = (error: unknown): void => void unexpected.push(error)
-const server = createApolloServer({ production: false, onUnexpected })
-const hidden = createApolloServer({ production: true, onUnexpected })
+const server = createApolloServer({ production: false, onUnexpected, onError: () => {} })
+const hidden = createApolloServer({ production: true, onUnexpected, onError: () => {} })
 beforeAll(async () => void (await Promise.all([server.start(), hidden.start()])))
 afterAll(async () => void (await Promise.all([server.stop(), hidden.stop()])))
 

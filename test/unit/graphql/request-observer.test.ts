@@ -20,7 +20,7 @@ async function run(query: string, ...failures: readonly Error[]) {
       throw left.shift() ?? new Error('None is left')
     },
   } as unknown as IdentityDirectory
-  const apollo = createApolloServer({ production: true, onUnexpected }, observer)
+  const apollo = createApolloServer({ production: true, onUnexpected, onError: () => {} }, observer)
   await apollo.executeOperation(
     { query },
     { contextValue: { directory, writes: {} as IdentityWrites, caller: LOCAL, requestId: 'request-1' } },

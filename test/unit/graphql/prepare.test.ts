@@ -1,0 +1,86 @@
+import { buildSchema, Kind, parse } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import type { Context } from '../../../src/graphql/context.ts'
+import { prepare } from '../../../src/graphql/execution/prepare.ts'
+import { run } from '../../../src/graphql/execution/run.ts'
+
+const schema = buildSchema(/* GraphQL */ `
+  directive @other on FIELD
+  type Query {
+    a: A
+    strict: A!
+  }
+  type A {
+    id: ID!
+    a: A
+    list: [A!]
+    strict: ID!
+  }
+  type Mutation {
+    a: A
+  }
+`)
+
+function prepared(source: string) {
+  const document = parse(source)
+  const operation = document.definitions[0]
+  return operation?.kind === Kind.OPERATION_DEFINITION ? prepare(schema, document, operation) : undefined
+}
+
+/** With the resolvers of `Query.a` and `Query.strict` and of what is below them. */
+async function answered(source: string, root: unknown) {
+  const operation = prepared(source)
+  if (!operation) throw new Error('It is not prepared')
+  const fields = schema.getQueryType()?.getFields() ?? {}
+  for (const field of Object.values(fields)) field.resolve = () => root
+  const { data, errors } = await run(operation, {} as Context, {})
+  return { data: data && JSON.parse(data.text), errors: errors.map(({ path, message }) => [path?.join('.'), message]) }
+}
+
+describe('what is left to graphql-js', () => {
+  test.each([
+    ['a mutation', 'mutation { a { id } }'],
+    ['introspection', '{ __schema { types { name } } }'],
+    ['introspection of a type', '{ a { id } __type(name: "A") { name } }'],
+    ['a directive', '{ a @other { id } }'],
+    ['what may be skipped', 'query ($no: Boolean!) { a { id @skip(if: $no) } }'],
+    ['a directive in a fragment', '{ a { ...F } } fragment F on A { ... on A @include(if: true) { id } }'],
+  ])('%s', (_name, source) => {
+    expect(prepared(source)).toBeUndefined()
+  })
+
+  test('what unfolds to more than is worth keeping', () => {
+    const unfolding = (times: number): string =>
+      `{ ${Array.from({ length: times }, (_, index) => `a${index}: a { ...F }`).join(' ')} } fragment F on A { id a { id } }`
+    expect(prepared(unfolding(125))).toMatchObject({ size: 500 })
+    expect(prepared(unfolding(126))).toBeUndefined()
+  })
+})
+
+describe('what is still under way when something fails', () => {
+  test('is waited for, and its failure is told of as well', async () => {
+    const late = Promise.withResolvers<never>()
+    setImmediate(() => late.reject(new Error('late')))
+    const { data, errors } = await answered('{ a { a { id } strict } }', { a: late.promise, strict: new Error('now') })
+    expect(data).toEqual({ a: null })
+    expect(errors).toEqual([
+      ['a.a', 'late'],
+      ['a.strict', 'now'],
+    ])
+  })
+
+  test('in a list, with nobody left to hear of a rejection', async () => {
+    const late = Promise.withResolvers<never>()
+    setImmediate(() => late.reject(new Error('late')))
+    const items = [{ strict: late.promise }, { strict: new Error('now') }, { strict: 'never asked for' }]
+    const { data, errors } = await answered('{ a { list { strict } } }', { list: items })
+    expect(data).toEqual({ a: { list: null } })
+    expect(errors).toEqual([['a.list.1.strict', 'now']])
+  })
+})
+
+test('nothing is left where what may not be null failed up to the root', async () => {
+  const { data, errors } = await answered('{ strict { id } a { id } }', Promise.reject(new Error('gone')))
+  expect(data).toBeNull()
+  expect(errors).toContainEqual(['strict', 'gone'])
+})
