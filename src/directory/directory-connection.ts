@@ -33,7 +33,9 @@ export async function readConnection(
     question[bound] !== undefined && isPassed(reader, question, page.rows, bound)
   return {
     edges,
-    nodes: rows.map(({ identity }) => identity),
+    get nodes() {
+      return rows.map(({ identity }) => identity)
+    },
     pageInfo: {
       get hasNextPage() {
         return take === 'first' ? more : isOutside('before')

@@ -34,8 +34,15 @@ export class WrittenAccounts {
     return this.#lists.get(source) ?? Number.NEGATIVE_INFINITY
   }
 
+  /** Whether there is any account of which the following says something. */
+  get isAnyDoubted(): boolean {
+    return this.#accounts.size > 0
+  }
+
   /** The same of one account. */
   doubtedSince(key: AccountKey): number {
+    // As a rule there is none, and to name it would be most of the work.
+    if (!this.isAnyDoubted) return Number.NEGATIVE_INFINITY
     return this.#accounts.get(formatIdentityId(key)) ?? Number.NEGATIVE_INFINITY
   }
 
