@@ -59,8 +59,8 @@ export class WrittenAccounts {
 
   /** Undefined: there is nothing to wait for. */
   whenKept(sources: readonly IdentitySource[]): Promise<unknown> | undefined {
-    const pending = sources.flatMap((source) => [...(this.#pending.get(source) ?? [])])
-    return pending.length === 0 ? undefined : Promise.all(pending)
+    if (!sources.some((source) => this.#pending.get(source)?.size)) return undefined
+    return Promise.all(sources.flatMap((source) => [...(this.#pending.get(source) ?? [])]))
   }
 
   #save({ source, sourceId, identity, gone }: Written, now: Date): Promise<unknown> | undefined {
