@@ -1,9 +1,8 @@
 import type { Identity, IdentitySource } from '../../identity/identity.ts'
 
-/** Of each source; a few megabytes. */
+/** By key of each source, and in all answers together: about twenty megabytes. */
 const MAX_ACCOUNTS = 5_000
-/** A page has at most 500 places. */
-const MAX_ANSWERS = 200
+const MAX_ANSWERED = 10_000
 
 /**
  * Which writing was the last one; undefined while something is being written, for nobody knows then whether it is in the
@@ -19,6 +18,7 @@ export class KeptReads {
   readonly #lastWrite: LastWrite
   #readSince: number | undefined
   readonly #answers = new Map<string, unknown>()
+  #answered = 0
   readonly #accounts: Readonly<Record<IdentitySource, Map<string, Identity>>> = {
     LEGACY: new Map(),
     SITE_PARTNER: new Map(),
@@ -28,13 +28,17 @@ export class KeptReads {
     this.#lastWrite = lastWrite
   }
 
-  answer<Answer>(question: string, read: () => Answer): Answer {
+  /** @param accountsIn how many accounts an answer holds. */
+  answer<Answer>(question: string, read: () => Answer, accountsIn: (answer: Answer) => number): Answer {
     if (!this.#isTrue()) return read()
     const known = this.#answers.get(question)
     if (known !== undefined) return known as Answer
     const answer = read()
-    if (this.#answers.size >= MAX_ANSWERS) this.#answers.clear()
+    // An answer without any takes its place as well.
+    const size = 1 + accountsIn(answer)
+    if (this.#answered + size > MAX_ANSWERED) this.#forgetAnswers()
     this.#answers.set(question, answer)
+    this.#answered += size
     return answer
   }
 
@@ -51,8 +55,13 @@ export class KeptReads {
   }
 
   forget(): void {
-    this.#answers.clear()
+    this.#forgetAnswers()
     for (const accounts of Object.values(this.#accounts)) accounts.clear()
+  }
+
+  #forgetAnswers(): void {
+    this.#answers.clear()
+    this.#answered = 0
   }
 
   #isTrue(): boolean {

@@ -72,11 +72,17 @@ export class SqliteReader {
 
   byEmails(emails: readonly string[], sources: readonly IdentitySource[], notBefore = -Infinity): Identity[][] {
     const inOrder = SOURCES.filter((source) => sources.includes(source))
+    const read = (email: string): Identity[] => {
+      this.#requireReady(sources)
+      return inOrder.flatMap((source) => this.#byEmail(source, email.toWellFormed(), notBefore))
+    }
     return emails.map((email) =>
-      this.#atOnce(['holders', email, inOrder], notBefore, () => {
-        this.#requireReady(sources)
-        return inOrder.flatMap((source) => this.#byEmail(source, email.toWellFormed(), notBefore))
-      }),
+      this.#atOnce(
+        ['holders', email, inOrder],
+        notBefore,
+        () => read(email),
+        ({ length }) => length,
+      ),
     )
   }
 
@@ -135,10 +141,11 @@ export class SqliteReader {
   }
 
   page(question: DirectoryPageQuestion): DirectoryPage {
-    return this.#atOnce(['page', question], question.notBefore, () => {
+    const read = (): DirectoryPage => {
       this.#requireReady(question.sources)
       return readPage(this.#rows, question)
-    })
+    }
+    return this.#atOnce(['page', question], question.notBefore, read, ({ rows }) => rows.length)
   }
 
   count(sources: readonly IdentitySource[], filter: DirectoryFilter): number {
@@ -179,14 +186,20 @@ export class SqliteReader {
     return found.map(({ identity }) => identity)
   }
 
-  #asked<Answer>(question: string, read: () => Answer): Answer {
-    return guarded(() => (this.#kept ? this.#kept.answer(question, read) : read()))
+  #asked<Answer>(question: string, read: () => Answer, accountsIn: (answer: Answer) => number = () => 0): Answer {
+    return guarded(() => (this.#kept ? this.#kept.answer(question, read, accountsIn) : read()))
   }
 
   /** All of it as of one moment. Who minds how old it is asks with an instant that nobody else asks with. */
-  #atOnce<Answer>(question: readonly unknown[], notBefore = -Infinity, read: () => Answer): Answer {
+  #atOnce<Answer>(
+    question: readonly unknown[],
+    notBefore: number | undefined,
+    read: () => Answer,
+    accountsIn?: (answer: Answer) => number,
+  ): Answer {
     const readAll = (): Answer => this.#inSnapshot(read)
-    return notBefore === -Infinity ? this.#asked(JSON.stringify(question), readAll) : guarded(readAll)
+    if (notBefore !== undefined && notBefore > -Infinity) return guarded(readAll)
+    return this.#asked(JSON.stringify(question), readAll, accountsIn)
   }
 
   #all(sql: string, parameters: readonly (string | number)[]): ColumnValue[][] {
