@@ -17,11 +17,18 @@ export class KeptAccounts {
   byKeys(keys: readonly AccountKey[]): (Identity | null | undefined)[] {
     const notBefore = this.#standings.keptNotBefore()
     const kept = this.#reader.byKeys(keys, notBefore)
+    // Once for all: a request may name a thousand whom nobody has heard of.
+    const provesAbsences = new Map<IdentitySource, boolean>()
+    const isProvenAbsent = (key: AccountKey): boolean => {
+      const isProven = provesAbsences.get(key.source) ?? this.#standings.provesAbsences(key.source)
+      provesAbsences.set(key.source, isProven)
+      return isProven && !this.#standings.hasLostWrite(key)
+    }
     return keys.map((key, at) => {
       const ofKey = this.#standings.keptNotBefore(key)
       const identity = ofKey > notBefore ? this.#reader.byKeys([key], ofKey)[0] : kept[at]
       if (identity) return this.#standings.isGood(identity) ? identity : undefined
-      return this.#standings.provesAbsence(key) ? null : undefined
+      return isProvenAbsent(key) ? null : undefined
     })
   }
 
@@ -31,10 +38,11 @@ export class KeptAccounts {
     return (holders ?? []).map(this.#asFarAsGood)
   }
 
-  readonly toGoodPage = ({ rows, more }: DirectoryPage): DirectoryPage => ({
-    rows: rows.map(({ identity, position }) => ({ identity: this.#asFarAsGood(identity), position })),
-    more,
-  })
+  readonly toGoodPage = (page: DirectoryPage): DirectoryPage => {
+    if (!this.#standings.isAnyDoubted) return page
+    const rows = page.rows.map(({ identity, position }) => ({ identity: this.#asFarAsGood(identity), position }))
+    return { rows, more: page.more }
+  }
 
   readonly toGoodFindings = ({ orphans, withoutEmail, ...others }: StoreAuditFindings): StoreAuditFindings => ({
     ...others,

@@ -50,9 +50,19 @@ export class Standings {
     return Math.max(this.#notBefore, doubtedSince) + this.#clockOffset
   }
 
+  /** Whether there may be a row that `isDoubted`. */
+  get isAnyDoubted(): boolean {
+    return this.#options.written.isAnyDoubted
+  }
+
   /** Of a row of a fresh list: the list shows what a write did whose fate is unknown, its other fields may not. */
   isDoubted(identity: Identity): boolean {
-    return this.#options.written.doubtedSince(identity) > -Infinity && !this.isGood(identity)
+    return this.hasLostWrite(identity) && !this.isGood(identity)
+  }
+
+  /** Whether the directory may lack a write of the account. */
+  hasLostWrite(key: AccountKey): boolean {
+    return this.#options.written.doubtedSince(key) > -Infinity
   }
 
   /** Whether the account, as it is kept, is good enough for this request. */
@@ -61,15 +71,13 @@ export class Standings {
   }
 
   /**
-   * Whether nobody being there is known, and not just never heard of: syncing goes well in this process, so that whoever came
-   * since the last whole sweep turns up within the time between two looks. Who cannot wait for that says `no-cache`.
+   * Whether of those whom the directory lacks it is known that they are not there, and not just never heard of, unless a write
+   * of theirs was lost: syncing goes well in this process, so that whoever came since the last whole sweep turns up within the
+   * time between two looks. Who cannot wait for that says `no-cache`.
    */
-  provesAbsence(key: AccountKey): boolean {
-    const { source } = key
+  provesAbsences(source: IdentitySource): boolean {
     const state = this.#stateOf(source)
-    if (!state?.firstSweepWhole || state.code !== null || this.#options.written.doubtedSince(key) > -Infinity)
-      return false
-    return this.of(source, []).fresh
+    return Boolean(state?.firstSweepWhole) && state?.code === null && this.of(source, []).fresh
   }
 
   #isCurrent(source: IdentitySource, fields: readonly CarriedField[], notBefore: number): boolean {

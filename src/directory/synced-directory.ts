@@ -185,7 +185,13 @@ class SyncedDirectory implements IdentityDirectory {
       { ...question, sources, notBefore: this.#standings.keptNotBefore() },
       {
         reader: {
-          page: async (each) => reader.page(each, signal).then(this.#accounts.toGoodPage).catch(this.#refuse),
+          page: async (each) => {
+            try {
+              return this.#accounts.toGoodPage(await reader.page(each, signal))
+            } catch (error) {
+              throw this.#asNotReady(error)
+            }
+          },
           count: async (...parameters) => reader.count(...parameters, signal).catch(this.#refuse),
         },
         toCursor: (position) => encodeDirectoryCursor(position, fingerprint, () => keys),

@@ -34,8 +34,15 @@ export class WrittenAccounts {
     return this.#lists.get(source) ?? Number.NEGATIVE_INFINITY
   }
 
+  /** Whether there is any account of which the following says something. */
+  get isAnyDoubted(): boolean {
+    return this.#accounts.size > 0
+  }
+
   /** The same of one account. */
   doubtedSince(key: AccountKey): number {
+    // As a rule there is none, and to name it would be most of the work.
+    if (!this.isAnyDoubted) return Number.NEGATIVE_INFINITY
     return this.#accounts.get(formatIdentityId(key)) ?? Number.NEGATIVE_INFINITY
   }
 
@@ -52,8 +59,8 @@ export class WrittenAccounts {
 
   /** Undefined: there is nothing to wait for. */
   whenKept(sources: readonly IdentitySource[]): Promise<unknown> | undefined {
-    const pending = sources.flatMap((source) => [...(this.#pending.get(source) ?? [])])
-    return pending.length === 0 ? undefined : Promise.all(pending)
+    if (!sources.some((source) => this.#pending.get(source)?.size)) return undefined
+    return Promise.all(sources.flatMap((source) => [...(this.#pending.get(source) ?? [])]))
   }
 
   #save({ source, sourceId, identity, gone }: Written, now: Date): Promise<unknown> | undefined {

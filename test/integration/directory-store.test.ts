@@ -54,6 +54,27 @@ describe('a store', () => {
     ).toEqual(changed)
   })
 
+  it('reads nothing again that it has read since the last writing, and all of it after the next', async () => {
+    const store = await open()
+    await fill(store, ['a'])
+    const key = { source: LEGACY, sourceId: 'a' } as const
+    const read = () => store.reader.byKeys([key])[0]
+    const kept = read()
+    expect(kept?.role).toBe('standard')
+    expect(read()).toBe(kept)
+    const rows = [account({ ...key, role: 'admin' })]
+    const saved = store.writer.save({ source: LEGACY, rows, askedAt: new Date(5) })
+    // By now it may be in the file or not.
+    expect(read()).not.toBe(kept)
+    await saved
+    expect(read()?.role).toBe('admin')
+    expect(read()).toBe(read())
+    expect(store.reader.knowledge(LEGACY).whole?.closedAt).toEqual(new Date(2))
+    const { sweep } = await store.writer.openSweep(LEGACY, new Date(6))
+    await store.writer.closeSweep({ source: LEGACY, sweep, whole: true, closedAt: new Date(7) })
+    expect(store.reader.knowledge(LEGACY).whole?.closedAt).toEqual(new Date(7))
+  })
+
   // Sweeps of five fields made the others look as young as those: `max-age=60` was answered with a role of last week.
   it('dates an account by the oldest of what it says', async () => {
     const store = await open()

@@ -1,6 +1,6 @@
 import { normalizeEmail } from '../../identity/email.ts'
 import { displayName, type CarriedField } from '../../identity/identity.ts'
-import { isIn, maskOf, maskOfCarried, type Fields } from './fields.ts'
+import { ALL_FIELDS, isIn, maskOf, maskOfCarried, type Fields } from './fields.ts'
 import { instantColumns, instantText } from './instant-columns.ts'
 import { STATUS_CODES } from './schema.ts'
 import type { Terms } from './terms.ts'
@@ -28,11 +28,12 @@ const COLUMN_FIELDS = {
 /** What is computed from the fields, in the order of `derivedColumns`. */
 const DERIVED_COLUMNS = ['known', 'name_key', 'domain'] as const
 
-type FieldColumn = keyof typeof COLUMN_FIELDS | (typeof DERIVED_COLUMNS)[number]
-export const FIELD_COLUMNS = [...Object.keys(COLUMN_FIELDS), ...DERIVED_COLUMNS] as readonly FieldColumn[]
+export const FIELD_COLUMNS: readonly string[] = [...Object.keys(COLUMN_FIELDS), ...DERIVED_COLUMNS]
+const KNOWN = FIELD_COLUMNS.indexOf('known')
+/** Without those by which accounts are only ordered and found. */
+export const SHOWN_COLUMNS = FIELD_COLUMNS.slice(0, KNOWN + 1)
 
 const MASKS = Object.values(COLUMN_FIELDS).map((field) => maskOf([field]))
-const KNOWN = FIELD_COLUMNS.indexOf('known')
 
 export type ColumnValue = string | number | null
 
@@ -72,29 +73,34 @@ export function saysAll(row: readonly ColumnValue[], columns: readonly ColumnVal
   return columns.every((value, index) => value === row[index] || ((MASKS[index] as number) & carried) === 0)
 }
 
-/** @param row the columns of FIELD_COLUMNS. */
-export function fromColumns(row: readonly ColumnValue[], terms: Terms): Fields {
-  const known = row[KNOWN] as number
-  const value = (field: CarriedField, held: ColumnValue): string | null | undefined =>
-    isIn(field, known) ? (held as string | null) : undefined
-  const term = (column: number): string | null => {
-    const id = row[column] as number | null
-    return id === null ? null : terms.text(id)
-  }
+/**
+ * @param row begins with the columns of SHOWN_COLUMNS.
+ * @param mask the fields to take; all others are as if no answer had carried them.
+ */
+export function fromColumns(row: readonly ColumnValue[], terms: Terms, mask = ALL_FIELDS): Fields {
+  const taken = (row[KNOWN] as number) & mask
   return {
-    email: value('email', (row[1] ?? row[0]) as string | null),
-    firstName: value('firstName', row[2] as string | null),
-    lastName: value('lastName', row[3] as string | null),
-    status: value('status', row[4] === null ? null : (STATUSES[row[4] as number] as string)),
-    sourceStatus: value('sourceStatus', term(5)),
-    role: value('role', term(6)),
-    timezone: value('timezone', term(7)),
-    locale: value('locale', term(8)),
-    network: value('network', term(9)),
-    partner: value('partner', term(10)),
-    createdAt: value('createdAt', instantText(row[11] as number | null, row[12] as string | null)),
-    updatedAt: value('updatedAt', instantText(row[13] as number | null, row[14] as string | null)),
+    email: isIn('email', taken) ? ((row[1] ?? row[0]) as string | null) : undefined,
+    firstName: isIn('firstName', taken) ? (row[2] as string | null) : undefined,
+    lastName: isIn('lastName', taken) ? (row[3] as string | null) : undefined,
+    status: isIn('status', taken) ? statusOf(row[4] as number | null) : undefined,
+    sourceStatus: isIn('sourceStatus', taken) ? termOf(row[5] as number | null, terms) : undefined,
+    role: isIn('role', taken) ? termOf(row[6] as number | null, terms) : undefined,
+    timezone: isIn('timezone', taken) ? termOf(row[7] as number | null, terms) : undefined,
+    locale: isIn('locale', taken) ? termOf(row[8] as number | null, terms) : undefined,
+    network: isIn('network', taken) ? termOf(row[9] as number | null, terms) : undefined,
+    partner: isIn('partner', taken) ? termOf(row[10] as number | null, terms) : undefined,
+    createdAt: isIn('createdAt', taken) ? instantText(row[11] as number | null, row[12] as string | null) : undefined,
+    updatedAt: isIn('updatedAt', taken) ? instantText(row[13] as number | null, row[14] as string | null) : undefined,
   }
+}
+
+function statusOf(code: number | null): string | null {
+  return code === null ? null : (STATUSES[code] as string)
+}
+
+function termOf(id: number | null, terms: Terms): string | null {
+  return id === null ? null : terms.text(id)
 }
 
 export function statusCode(status: string | null | undefined): number | null {

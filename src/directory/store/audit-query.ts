@@ -116,9 +116,11 @@ function listBySource(
 ): Identity[] {
   const found: Identity[] = []
   for (const source of sources) {
-    const sql = `SELECT ${reader.columns} FROM ${byEmail(source)} WHERE ${where} ORDER BY ${order} LIMIT ?`
-    const rows = found.length < limit ? reader.all(sql, [limit - found.length]) : []
-    found.push(...rows.map((row) => reader.toIdentity(source, row, notBefore)))
+    const from = `FROM ${byEmail(source)} WHERE ${where} ORDER BY ${order} LIMIT ?`
+    const parameters = [limit - found.length]
+    const rows =
+      found.length < limit ? reader.accounts.find({ source, key: 'email_key', from, parameters, notBefore }) : []
+    found.push(...rows.map(({ identity }) => identity))
   }
   return found
 }

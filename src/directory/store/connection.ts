@@ -44,12 +44,18 @@ export function inTransaction<Result>(database: DatabaseSync, run: () => Result)
   }
 }
 
-/** One state of the file for several reads. */
-export function inSnapshot<Result>(database: DatabaseSync, run: () => Result): Result {
-  database.exec('BEGIN')
-  try {
-    return run()
-  } finally {
-    if (database.isTransaction) database.exec('COMMIT')
+/** Runs several reads on one state of the file. */
+export type InSnapshot = <Result>(run: () => Result) => Result
+
+export function prepareSnapshots(database: DatabaseSync): InSnapshot {
+  const begin = database.prepare('BEGIN')
+  const commit = database.prepare('COMMIT')
+  return (run) => {
+    begin.run()
+    try {
+      return run()
+    } finally {
+      if (database.isTransaction) commit.run()
+    }
   }
 }

@@ -38,12 +38,6 @@ export function isIn(field: CarriedField, mask: number): boolean {
   return (mask & BITS[field]) !== 0
 }
 
-/** What is in the mask; the others as if no answer had carried them. */
-export function onlyOf(fields: Fields, mask: number): Fields {
-  const entries = CARRIED_FIELDS.map((field) => [field, isIn(field, mask) ? fields[field] : undefined])
-  return Object.fromEntries(entries) as Fields
-}
-
 export function toFields(identity: Identity): Fields {
   return {
     email: wellFormed(identity.email),

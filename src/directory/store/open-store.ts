@@ -52,7 +52,9 @@ export async function openStore(
   }
   try {
     await openWriting(writing, file, onMovedAside)
-    local = guarded(() => new SqliteReader(openConnection(file.path, 'reader', file.durable)))
+    // Nobody else writes to the file.
+    const lastWrite = () => writing.answeredCalls
+    local = guarded(() => new SqliteReader(openConnection(file.path, 'reader', file.durable), { lastWrite }))
     return {
       writer: remoteWriter(writing),
       reader: splitReader(local, slow),

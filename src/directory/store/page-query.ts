@@ -1,22 +1,21 @@
-import { SOURCES, type Identity, type IdentitySource } from '../../identity/identity.ts'
-import { FIELD_COLUMNS, statusCode, type ColumnValue } from './account-row.ts'
+import { SOURCES, type IdentitySource } from '../../identity/identity.ts'
+import type { AccountReader, ReadAll } from './account-reader.ts'
+import { statusCode } from './account-row.ts'
 import { toFilterSql, type FilterSql, type Finding } from './filter-sql.ts'
 import { planStretches, type Stretch } from './ranges.ts'
 import { ORDER_COLUMNS, TABLES } from './schema.ts'
 import type { DirectoryFilter, DirectoryPage, DirectoryPageQuestion } from './store.ts'
 
-/** Reads rows of `columns` and makes identities of them. */
+/** What pages, counts and audits are read with. */
 export interface RowReader {
-  /** FIELD_COLUMNS, then whatever `toIdentity` needs besides. */
-  readonly columns: string
-  readonly all: (sql: string, parameters: readonly (string | number)[]) => ColumnValue[][]
+  readonly all: ReadAll
+  readonly accounts: AccountReader
   /**
    * So many accounts are fetched and sorted at most, if the filter finds no more. Where it finds more, a page is soon full
    * if one goes along the order and leaves out who does not hold.
    */
   readonly maxSorted: number
   readonly termOf: (text: string) => number | undefined
-  readonly toIdentity: (source: IdentitySource, row: readonly ColumnValue[], notBefore: number) => Identity
 }
 
 export function readPage(reader: RowReader, question: DirectoryPageQuestion): DirectoryPage {
@@ -101,23 +100,20 @@ function readStretch(
   limit: number,
 ): DirectoryPage['rows'][number][] {
   const column = ORDER_COLUMNS[order.field]
-  const keyIndex = FIELD_COLUMNS.indexOf(column)
   const direction = descending ? 'DESC' : 'ASC'
   const found = ranges.flatMap(({ source, where, parameters }) => {
     const filter = filters.get(source)
     if (!filter) return []
     const table = TABLES[source]
     const hint = filter.few ? 'NOT INDEXED' : `INDEXED BY ${table}_by_${column}`
-    const sql = `SELECT ${reader.columns} FROM ${table}_account ${hint}
+    const from = `FROM ${table}_account ${hint}
       WHERE ${[...filter.where, ...where].join(' AND ')}
       ORDER BY ${column} ${direction}, source_id ${direction} LIMIT ? + 0`
-    return reader.all(sql, [...filter.parameters, ...parameters, limit]).map((row) => {
-      const identity = reader.toIdentity(source, row, notBefore)
-      const key = row[keyIndex] as string | number | null
-      return { identity, position: { source, key, sourceId: identity.sourceId } }
-    })
+    const all = [...filter.parameters, ...parameters, limit]
+    return reader.accounts.find({ source, key: column, from, parameters: all, notBefore })
   })
-  if (ranges.length > 1) found.sort((a, b) => compare(a.position, b.position) * (descending ? -1 : 1))
+  if (ranges.length === 1) return found
+  found.sort((a, b) => compare(a.position, b.position) * (descending ? -1 : 1))
   return found.slice(0, limit)
 }
 

@@ -79,7 +79,9 @@ function rangeOf(
 ): Range[] {
   const column = ORDER_COLUMNS[field]
   const conditions: Condition[] = [
-    nulls ? { sql: `${column} IS NULL`, parameters: [] } : { sql: `${column} >= ?`, parameters: [LOWEST[column]] },
+    ...(nulls ? [{ sql: `${column} IS NULL`, parameters: [] }] : []),
+    // Of two lower bounds the database enters the index at the first one, and would step over all between the two.
+    ...(nulls || lower ? [] : [{ sql: `${column} >= ?`, parameters: [LOWEST[column]] }]),
     ...(lower ? [bound(source, column, '>', lower)] : []),
     ...(upper ? [bound(source, column, '<', upper)] : []),
   ]

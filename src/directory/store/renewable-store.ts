@@ -167,10 +167,12 @@ class RenewableStore implements DirectoryStore {
 
   async #ask<Result>(use: (store: DirectoryStore) => Promise<Result>): Promise<Result> {
     const store = this.#usable()
-    return use(store).catch((error: unknown) => {
+    try {
+      return await use(store)
+    } catch (error) {
       this.#examine(error, store)
       throw error
-    })
+    }
   }
 
   #read<Result>(use: (reader: DirectoryReader) => Result): Result {

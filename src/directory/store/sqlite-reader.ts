@@ -3,13 +3,15 @@ import { LRUCache } from 'lru-cache'
 import type { ChangePlace } from '../../identity/identity-change.ts'
 import type { AccountKey } from '../../identity/identity-id.ts'
 import { SOURCES, type CarriedField, type Identity, type IdentitySource } from '../../identity/identity.ts'
-import { FIELD_COLUMNS, fromColumns, type ColumnValue } from './account-row.ts'
+import { AccountReader, type ReadAll } from './account-reader.ts'
+import type { ColumnValue } from './account-row.ts'
 import { NOBODY } from './account-table.ts'
 import { readChanges, readLatestPlace } from './change-page.ts'
 import { AUDITED_FIELDS, readAudit, withGiven } from './audit-query.ts'
-import { inSnapshot } from './connection.ts'
+import { prepareSnapshots, type InSnapshot } from './connection.ts'
 import { DirectoryFault, guarded } from './fault.ts'
-import { AGELESS_FIELDS, maskOf, onlyOf, toIdentity } from './fields.ts'
+import { AGELESS_FIELDS, maskOf } from './fields.ts'
+import { KeptReads, type LastWrite } from './kept-reads.ts'
 import { countAccounts, readPage, type RowReader } from './page-query.ts'
 import { checkFile, TABLES } from './schema.ts'
 import type {
@@ -23,10 +25,6 @@ import type {
 } from './store.ts'
 import { Terms } from './terms.ts'
 
-/** What `#toIdentity` needs of an account, in this order. */
-const ROW_COLUMNS = [...FIELD_COLUMNS, 'source_id', 'as_of', 'asked_at', 'carried', 'rest_asked_at'].join(', ')
-const SOURCE_ID = FIELD_COLUMNS.length
-
 /** Sorting them takes about as long as finding a page among a hundred times as many. */
 const MAX_SORTED = 20_000
 /** Filters combine, so there is no end of different statements. */
@@ -37,49 +35,55 @@ export interface SqliteReaderOptions {
   readonly maxSorted?: number
   /** Looked at before each statement: whether nobody waits for the answer any more. */
   readonly isGivenUp?: () => boolean
+  /** What is read is kept until the next writing; absent: nothing is kept. */
+  readonly lastWrite?: LastWrite
 }
 
 /** Answers everything from a connection of its own thread, however long it takes. */
 export class SqliteReader {
   readonly #database: DatabaseSync
+  readonly #inSnapshot: InSnapshot
+  readonly #kept: KeptReads | undefined
   readonly #terms: Terms
   readonly #statements = new LRUCache<string, StatementSync>({ max: MAX_STATEMENTS })
   readonly #ready = new Set<IdentitySource>()
   readonly #rows: RowReader
   readonly #isGivenUp: () => boolean
 
-  constructor(database: DatabaseSync, { maxSorted = MAX_SORTED, isGivenUp = () => false }: SqliteReaderOptions = {}) {
+  constructor(database: DatabaseSync, options: SqliteReaderOptions = {}) {
+    const { maxSorted = MAX_SORTED, isGivenUp = () => false, lastWrite } = options
     this.#database = database
+    this.#kept = lastWrite && new KeptReads(lastWrite)
+    this.#inSnapshot = prepareSnapshots(database)
     this.#isGivenUp = isGivenUp
     this.#terms = new Terms(database)
+    const all: ReadAll = (sql, parameters) => this.#all(sql, parameters)
     this.#rows = {
-      columns: ROW_COLUMNS,
       maxSorted,
-      all: (sql, parameters) => this.#all(sql, parameters),
+      all,
+      accounts: new AccountReader(all, this.#terms, this.#kept),
       termOf: (text) => this.#terms.find(text),
-      toIdentity: (source, row, notBefore) => this.#toIdentity(source, row, notBefore),
     }
   }
 
   byKeys(keys: readonly AccountKey[], notBefore = -Infinity): (Identity | undefined)[] {
-    return guarded(() => {
-      const found = new Map(SOURCES.map((source) => [source, this.#byIds(source, idsOf(source, keys), notBefore)]))
-      return keys.map(({ source, sourceId }) => found.get(source)?.get(sourceId))
-    })
+    return guarded(() => this.#rows.accounts.byKeys(keys, notBefore))
   }
 
   byEmails(emails: readonly string[], sources: readonly IdentitySource[], notBefore = -Infinity): Identity[][] {
-    return guarded(() => {
+    const inOrder = SOURCES.filter((source) => sources.includes(source))
+    const read = (email: string): Identity[] => {
       this.#requireReady(sources)
-      const inOrder = SOURCES.filter((source) => sources.includes(source))
-      return emails.map((email) =>
-        inOrder.flatMap((source) =>
-          this.#all(`${selectFrom(source)} WHERE email_key = ? ORDER BY source_id`, [email.toWellFormed()]).map((row) =>
-            this.#toIdentity(source, row, notBefore),
-          ),
-        ),
-      )
-    })
+      return inOrder.flatMap((source) => this.#byEmail(source, email.toWellFormed(), notBefore))
+    }
+    return emails.map((email) =>
+      this.#atOnce(
+        ['holders', email, inOrder],
+        notBefore,
+        () => read(email),
+        ({ length }) => length,
+      ),
+    )
   }
 
   predecessor({ source, sourceId }: AccountKey): string | null | undefined {
@@ -95,7 +99,7 @@ export class SqliteReader {
   }
 
   knowledge(source: IdentitySource): SourceKnowledge {
-    return guarded(() => {
+    return this.#asked(`knowledge ${source}`, () => {
       const [tally] = this.#all(`SELECT coalesce(sum(n), 0) FROM ${TABLES[source]}_tally`, [])
       const [whole] = this.#all(
         'SELECT started_at, closed_at FROM sweep WHERE source = ? AND whole = 1 ORDER BY sweep DESC LIMIT 1',
@@ -111,7 +115,7 @@ export class SqliteReader {
 
   countLacking(source: IdentitySource, fields: readonly CarriedField[]): number {
     const mask = maskOf(fields)
-    return guarded(() => {
+    return this.#asked(`lacking ${source} ${mask}`, () => {
       const sql = `SELECT coalesce(sum(n), 0) FROM ${TABLES[source]}_tally WHERE known & ? <> ?`
       return this.#all(sql, [mask, mask])[0]?.[0] as number
     })
@@ -130,23 +134,24 @@ export class SqliteReader {
 
   restSince(source: IdentitySource, fields: readonly CarriedField[]): Date | null {
     const mask = maskOf(fields) & ~AGELESS_FIELDS
-    return guarded(() => {
+    return this.#asked(`rest ${source} ${mask}`, () => {
       const [row] = this.#all(restSinceSql(source), [mask, mask])
       return typeof row?.[0] === 'number' ? new Date(row[0]) : null
     })
   }
 
   page(question: DirectoryPageQuestion): DirectoryPage {
-    return guarded(() => {
+    const read = (): DirectoryPage => {
       this.#requireReady(question.sources)
-      return inSnapshot(this.#database, () => readPage(this.#rows, question))
-    })
+      return readPage(this.#rows, question)
+    }
+    return this.#atOnce(['page', question], question.notBefore, read, ({ rows }) => rows.length)
   }
 
   count(sources: readonly IdentitySource[], filter: DirectoryFilter): number {
-    return guarded(() => {
+    return this.#atOnce(['count', sources, filter], undefined, () => {
       this.#requireReady(sources)
-      return inSnapshot(this.#database, () => countAccounts(this.#rows, sources, filter))
+      return countAccounts(this.#rows, sources, filter)
     })
   }
 
@@ -156,7 +161,7 @@ export class SqliteReader {
     return guarded(() => {
       this.#requireReady(sources)
       return withGiven(this.#database, emails, () =>
-        inSnapshot(this.#database, () => ({
+        this.#inSnapshot(() => ({
           ...readAudit(this.#rows, question),
           wholeSince: sources.map((source) => this.knowledge(source).whole?.startedAt ?? null),
           lacking: sources.reduce((sum, source) => sum + this.countLacking(source, AUDITED_FIELDS), 0),
@@ -171,19 +176,30 @@ export class SqliteReader {
   }
 
   close(): void {
+    this.#kept?.forget()
     this.#database.close()
   }
 
-  /** One question for all of them: each question takes longer than to read an account. */
-  #byIds(source: IdentitySource, sourceIds: readonly string[], notBefore: number): Map<string, Identity> {
-    if (sourceIds.length === 0) return NO_IDENTITIES
-    const rows =
-      sourceIds.length === 1
-        ? this.#all(`${selectFrom(source)} WHERE source_id = ?`, sourceIds)
-        : this.#all(`${selectFrom(source, 'json_each(?) CROSS JOIN')} WHERE source_id = value`, [
-            JSON.stringify(sourceIds),
-          ])
-    return new Map(rows.map((row) => [row[SOURCE_ID] as string, this.#toIdentity(source, row, notBefore)]))
+  #byEmail(source: IdentitySource, email: string, notBefore: number): Identity[] {
+    const from = `FROM ${TABLES[source]}_account WHERE email_key = ? ORDER BY source_id`
+    const found = this.#rows.accounts.find({ source, key: 'email_key', from, parameters: [email], notBefore })
+    return found.map(({ identity }) => identity)
+  }
+
+  #asked<Answer>(question: string, read: () => Answer, accountsIn: (answer: Answer) => number = () => 0): Answer {
+    return guarded(() => (this.#kept ? this.#kept.answer(question, read, accountsIn) : read()))
+  }
+
+  /** All of it as of one moment. Who minds how old it is asks with an instant that nobody else asks with. */
+  #atOnce<Answer>(
+    question: readonly unknown[],
+    notBefore: number | undefined,
+    read: () => Answer,
+    accountsIn?: (answer: Answer) => number,
+  ): Answer {
+    const readAll = (): Answer => this.#inSnapshot(read)
+    if (notBefore !== undefined && notBefore > -Infinity) return guarded(readAll)
+    return this.#asked(JSON.stringify(question), readAll, accountsIn)
   }
 
   #all(sql: string, parameters: readonly (string | number)[]): ColumnValue[][] {
@@ -195,18 +211,6 @@ export class SqliteReader {
       this.#statements.set(sql, statement)
     }
     return statement.all(...parameters) as unknown as ColumnValue[][]
-  }
-
-  #toIdentity(source: IdentitySource, row: readonly ColumnValue[], notBefore: number): Identity {
-    const key = { source, sourceId: row[SOURCE_ID] as string }
-    const readAt = row[SOURCE_ID + (notBefore === -Infinity ? 1 : 2)] as number
-    const restAskedAt = row[SOURCE_ID + 4] as number | null
-    const fields = fromColumns(row, this.#terms)
-    // Compared with null, it would count as read in 1970.
-    if (restAskedAt === null) return toIdentity(key, fields, new Date(readAt))
-    if (restAskedAt >= notBefore) return toIdentity(key, fields, new Date(Math.min(readAt, restAskedAt)))
-    const carried = row[SOURCE_ID + 3] as number
-    return toIdentity(key, onlyOf(fields, carried | AGELESS_FIELDS), new Date(readAt))
   }
 
   #requireReady(sources: readonly IdentitySource[]): void {
@@ -230,15 +234,4 @@ function restSinceSql(source: IdentitySource): string {
       UNION ALL SELECT (SELECT min(carried) FROM ${accounts} AND carried > mask) FROM kind WHERE mask IS NOT NULL
     )
     SELECT min((SELECT min(rest_asked_at) FROM ${accounts} AND carried = mask)) FROM kind WHERE mask & ? <> ?`
-}
-
-const NO_IDENTITIES = new Map<string, Identity>()
-
-function idsOf(source: IdentitySource, keys: readonly AccountKey[]): string[] {
-  return keys.filter((key) => key.source === source).map(({ sourceId }) => sourceId)
-}
-
-/** @param joined what stands before the table. */
-function selectFrom(source: IdentitySource, joined = ''): string {
-  return `SELECT ${ROW_COLUMNS} FROM ${joined} ${TABLES[source]}_account`
 }

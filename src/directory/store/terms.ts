@@ -10,7 +10,7 @@ export class Terms {
   readonly #textOf
   readonly #idOf
   readonly #add
-  readonly #texts = new LRUCache<number, string>({ max: MAX_CACHED })
+  readonly #texts = new Map<number, string>()
   readonly #ids = new LRUCache<string, number>({ max: MAX_CACHED })
 
   constructor(database: DatabaseSync) {
@@ -20,11 +20,12 @@ export class Terms {
   }
 
   text(id: number): string {
-    let text = this.#texts.get(id)
-    if (text === undefined) {
-      text = this.#textOf.get(id)?.['text'] as string
-      this.#texts.set(id, text)
-    }
+    const known = this.#texts.get(id)
+    if (known !== undefined) return known
+    // Asked for several times for each row, so nothing is noted of which was used last.
+    if (this.#texts.size >= MAX_CACHED) this.#texts.clear()
+    const text = this.#textOf.get(id)?.['text'] as string
+    this.#texts.set(id, text)
     return text
   }
 

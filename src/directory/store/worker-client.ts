@@ -31,6 +31,11 @@ export class WorkerClient {
     this.#options = { ...options, givenUp: this.#givenUp }
   }
 
+  /** How many calls it has had; undefined: one of them is not answered, and may have done what it is to do or not. */
+  get answeredCalls(): number | undefined {
+    return this.#waiting.size === 0 ? this.#calls : undefined
+  }
+
   /** Rejects with a DirectoryFault. */
   async call<Result>(method: string, ...parameters: readonly unknown[]): Promise<Result> {
     if (this.#closed) throw new DirectoryFault('closed')

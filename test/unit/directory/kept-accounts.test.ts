@@ -1,12 +1,14 @@
 import { DatabaseSync } from 'node:sqlite'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { KeptAccounts } from '../../../src/directory/kept-accounts.ts'
 import { prepareFile } from '../../../src/directory/store/schema.ts'
 import { SqliteReader } from '../../../src/directory/store/sqlite-reader.ts'
 import { Standings, type StandingsOptions } from '../../../src/directory/standings.ts'
 import type { DirectoryReader } from '../../../src/directory/store/store.ts'
+import { NOTHING_KNOWN } from '../../../src/directory/store/unchecked-reader.ts'
 import { WrittenAccounts } from '../../../src/directory/written-accounts.ts'
 import { SqliteWriter } from '../../../src/directory/store/writer.ts'
+import { SOURCES, type IdentitySource } from '../../../src/identity/identity.ts'
 import { account } from '../../fixtures/accounts.ts'
 
 const key = { source: 'LEGACY', sourceId: 'u1' } as const
@@ -38,4 +40,53 @@ it('what was asked for before a write of unknown fate, and came after it, is not
   expect(read()).toEqual(['unknown'])
   await save(4_000, 6_000, 'after')
   expect(read()).toEqual(['after'])
+})
+
+describe('accounts that the directory lacks', () => {
+  const lacking = (ids: readonly string[]) => {
+    const asked: string[] = []
+    const clock = { time: 3, sweptAt: 1 }
+    const reader = {
+      ...NOTHING_KNOWN,
+      knowledge: (source: IdentitySource) => {
+        asked.push(source)
+        return {
+          ready: true,
+          known: 0,
+          whole: { startedAt: new Date(clock.sweptAt), closedAt: new Date(clock.sweptAt) },
+        }
+      },
+    }
+    const clocks = { now: () => new Date(clock.time), monotonicNow: () => clock.time }
+    const writer = { save: async () => ({ added: 0, changed: 0 }), remove: async () => {} }
+    const written = new WrittenAccounts({ ...clocks, writer, onFault: () => {} })
+    const states = () => [
+      { source: 'LEGACY', firstSweepWhole: true, code: null },
+      { source: 'SITE_PARTNER', firstSweepWhole: true, code: 'UPSTREAM_TIMEOUT' },
+    ]
+    const sync = { states } as unknown as StandingsOptions['sync']
+    const scope = { signal: AbortSignal.abort(), notBefore: -Infinity }
+    const find = () => {
+      const accounts = new KeptAccounts(reader, new Standings(scope, { ...clocks, reader, sync, written }))
+      return accounts.byKeys(SOURCES.flatMap((source) => ids.map((sourceId) => ({ source, sourceId }))))
+    }
+    return { asked, clock, written, find }
+  }
+
+  it('are not there where the list is followed, and unknown elsewhere or where a write was lost', () => {
+    const { clock, written, find } = lacking(['a', 'b'])
+    expect(find()).toEqual([null, null, undefined, undefined])
+    written.take({ source: 'LEGACY', sourceId: 'b', identity: null, gone: false })
+    expect(find()).toEqual([undefined, undefined, undefined, undefined])
+    // A list shows who is there, and not what became of a write to somebody who is not.
+    clock.time = 9
+    clock.sweptAt = 5
+    expect(find()).toEqual([null, undefined, undefined, undefined])
+  })
+
+  it('cost one question for each source, however many they are', () => {
+    const { asked, find } = lacking(Array.from({ length: 1_000 }, (_, n) => `u${n}`))
+    expect(find().filter((found) => found === null)).toHaveLength(1_000)
+    expect(asked).toEqual(['LEGACY'])
+  })
 })
