@@ -12,7 +12,7 @@ import { measureSize, type SizeResult } from './size.ts'
 
 /** `npm run bench`: every figure beside its baselines, in the same run. See README.md beside this file. */
 const options = readOrExit(process.argv.slice(2))
-if (options.speed) installBaselines()
+if (options.speed) install(options.peers ? './peers/' : './')
 const processes = new Processes(options.pin)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void processes.stop().then(() => process.exit(1)))
@@ -45,10 +45,11 @@ function readOrExit(args: readonly string[]): Options {
   }
 }
 
-/** The baselines have a manifest of their own, so that an install of the subgraph alone stays small. */
-function installBaselines(): void {
-  if (existsSync(new URL('./node_modules/mercurius', import.meta.url))) return
-  const folder = fileURLToPath(new URL('.', import.meta.url))
+/** Baselines and peers have manifests of their own, so that an install of the subgraph alone stays small. */
+function install(place: './' | './peers/'): void {
+  const folder = fileURLToPath(new URL(place, import.meta.url))
+  // npm writes it when it is done.
+  if (existsSync(`${folder}node_modules/.package-lock.json`)) return
   const { status } = spawnSync('npm', ['ci', '--prefix', folder], { stdio: 'inherit' })
   if (status !== 0) process.exit(1)
 }
@@ -66,7 +67,7 @@ async function measureSpeed(): Promise<{ measured: Measured[]; skipped: Skipped[
   const measured: Measured[] = []
   for (const query of QUERIES.filter((each) => options.queries.includes(each.name))) {
     console.log(`Measuring ${query.title} …`)
-    measured.push(...(await measureQuery(query, servers, { options, load, upstreams })))
+    measured.push(...(await measureQuery(query.name, servers, { options, load, upstreams })))
   }
   await processes.stop([...servers.map((each) => each.child), upstreams.directory.child, upstreams.live.child, load])
   return { measured, skipped }

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
+import type { Mode } from './blueprints.ts'
 import { ask, type Usage } from './channel.ts'
 import type { LoadPlan, LoadRequest, LoadResult } from './load.ts'
 import type { Options } from './options.ts'
 import type { Served } from './processes.ts'
-import type { Query, QueryName } from './queries.ts'
-import type { Mode, Server } from './servers.ts'
+import type { QueryName } from './queries.ts'
+import type { Server } from './servers.ts'
 import { verifiedRequests } from './verify.ts'
 
 /** Servers that are compared with each other: the same query, from the same place. */
@@ -29,6 +30,7 @@ export interface Measured {
   readonly query: QueryName
   readonly section: Section
   readonly server: string
+  /** None where the server cannot be asked this at all. */
   readonly windows: readonly Window[]
   /** Why it was not timed, or not to its end. */
   readonly fault: string | undefined
@@ -59,14 +61,15 @@ export interface Bench {
 
 interface Contender {
   readonly server: Server
-  readonly requests: readonly LoadRequest[]
+  /** Undefined where the server cannot be asked. */
+  readonly requests: readonly LoadRequest[] | undefined
   readonly section: Section
   readonly windows: Window[]
   fault: string | undefined
 }
 
 /** All servers with one query: each checked and warmed up, then round by round one after the other. */
-export async function measureQuery(query: Query, servers: readonly Server[], bench: Bench): Promise<Measured[]> {
+export async function measureQuery(query: QueryName, servers: readonly Server[], bench: Bench): Promise<Measured[]> {
   await ask(bench.upstreams.live.child, 'latency', 0)
   const contenders: Contender[] = []
   for (const server of servers) contenders.push(...(await prepare(query, server, bench)))
@@ -74,11 +77,11 @@ export async function measureQuery(query: Query, servers: readonly Server[], ben
     // Nobody always comes first, or always after the same other one.
     const from = (round * 2) % contenders.length
     for (const contender of [...contenders.slice(from), ...contenders.slice(0, from)]) {
-      if (contender.fault === undefined) await runWindow(contender, bench)
+      if (contender.requests && contender.fault === undefined) await runWindow(contender, contender.requests, bench)
     }
   }
   return contenders.map(({ server, section, windows, fault }) => ({
-    query: query.name,
+    query,
     section,
     server: server.name,
     windows,
@@ -86,23 +89,33 @@ export async function measureQuery(query: Query, servers: readonly Server[], ben
   }))
 }
 
-async function prepare(query: Query, server: Server, { options, load }: Bench): Promise<Contender[]> {
-  const sections = sectionsOf(query.name).filter((section) => section.mode === server.mode)
+async function prepare(name: QueryName, server: Server, { options, load }: Bench): Promise<Contender[]> {
+  const sections = sectionsOf(name).filter((section) => section.mode === server.beside)
+  const query = server.queries.find((each) => each.name === name)
   try {
+    if (!query) return sections.map((section) => contender(server, section))
     const requests = await verifiedRequests(server.origin, query)
     const connections = Math.max(...sections.map((section) => section.connections))
     const plan = { origin: server.origin, requests, connections, ms: options.warmUpMs, count: options.warmUpRequests }
     await ask<LoadResult>(load, 'load', plan satisfies LoadPlan)
-    return sections.map((section) => ({ server, requests, section, windows: [], fault: undefined }))
+    return sections.map((section) => contender(server, section, requests))
   } catch (error) {
     const fault = error instanceof Error ? error.message : String(error)
-    return sections.map((section) => ({ server, requests: [], section, windows: [], fault }))
+    return sections.map((section) => contender(server, section, undefined, fault))
   }
 }
 
-async function runWindow(contender: Contender, { options, load, upstreams }: Bench): Promise<void> {
-  const { server, requests, section } = contender
-  const upstream = upstreams[section.mode].child
+function contender(server: Server, section: Section, requests?: readonly LoadRequest[], fault?: string): Contender {
+  return { server, section, requests, windows: [], fault }
+}
+
+async function runWindow(
+  contender: Contender,
+  requests: readonly LoadRequest[],
+  { options, load, upstreams }: Bench,
+): Promise<void> {
+  const { server, section } = contender
+  const upstream = upstreams[server.mode].child
   const plan: LoadPlan = {
     origin: server.origin,
     requests,

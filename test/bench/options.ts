@@ -12,6 +12,8 @@ export interface Options {
   readonly quick: boolean
   readonly speed: boolean
   readonly size: boolean
+  /** Whether the queries are asked of other products, and not of the baselines in memory. */
+  readonly peers: boolean
   readonly queries: readonly QueryName[]
   readonly own: readonly OwnVariant[]
   readonly rounds: number
@@ -29,6 +31,8 @@ export const USAGE = `npm run bench -- [options]
 
   --quick             fewer and shorter rounds and a smaller directory: within two minutes
   --size              only the directory's size benchmark;  --speed: only the queries
+  --peers             the queries only, and live only, beside products that could stand in this one's place; installs them
+                      (150 MB) into peers/. TAILCALL_GLIBC in the environment: see README.md
   --people N          people in each source of the size benchmark (1,000,000; 50,000 with --quick)
   --query NAME        only this query, may be repeated: ${QUERY_NAMES.join(', ')}
   --rounds N          so many rounds
@@ -45,6 +49,7 @@ export function readOptions(args: readonly string[]): Options {
       quick: { type: 'boolean', default: false },
       size: { type: 'boolean', default: false },
       speed: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: false },
       pin: { type: 'boolean', default: false },
       people: { type: 'string' },
       rounds: { type: 'string' },
@@ -52,15 +57,15 @@ export function readOptions(args: readonly string[]): Options {
       own: { type: 'string', multiple: true, default: [] },
     },
   })
-  const { quick, size, speed, pin } = values
+  const { quick, size, speed, peers, pin } = values
   const unknown = values.query.find((name) => !QUERY_NAMES.some((known) => known === name))
   if (unknown !== undefined) throw new TypeError(`There is no query "${unknown}".`)
-  const both = size === speed
   return {
     quick,
     pin,
-    speed: both || speed,
-    size: both || size,
+    peers,
+    speed: speed || peers || !size,
+    size: size || !(speed || peers),
     queries: QUERY_NAMES.filter((name) => values.query.length === 0 || values.query.includes(name)),
     own: [{ name: 'ours', main: undefined, variables: {} }, ...values.own.map(readOwn)],
     rounds: wholeNumber('rounds', values.rounds, quick ? 3 : 7),

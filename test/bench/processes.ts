@@ -28,18 +28,17 @@ export class Processes {
     this.#pin = pin && availableParallelism() > 1
   }
 
-  /** A server under measurement, with the probe in it. Rejects with the end of what it printed when it does not start. */
-  async startServer(main: URL | string, variables: Readonly<Record<string, string>>): Promise<Served> {
-    const served = await this.#start(main, variables, ['--import', PROBE])
-    this.#pinTo(served.child, '0')
-    return served
+  /**
+   * A server under measurement, with the probe in it unless it is `foreign`, which tells its usage itself. Rejects with the end
+   * of what it printed when it does not start.
+   */
+  startServer(main: URL | string, variables: Readonly<Record<string, string>>, foreign = false): Promise<Served> {
+    return this.#start(main, variables, foreign ? [] : ['--import', PROBE], '0')
   }
 
   /** Both upstreams with so many people each. */
-  async startUpstream(people: number): Promise<Served> {
-    const served = await this.#start(UPSTREAM, { PEOPLE: String(people) }, [])
-    this.#pinTo(served.child, `1-${availableParallelism() - 1}`)
-    return served
+  startUpstream(people: number): Promise<Served> {
+    return this.#start(UPSTREAM, { PEOPLE: String(people) }, [], `1-${availableParallelism() - 1}`)
   }
 
   startLoad(): ChildProcess {
@@ -69,7 +68,12 @@ export class Processes {
     )
   }
 
-  async #start(main: URL | string, variables: Readonly<Record<string, string>>, execArgv: string[]): Promise<Served> {
+  async #start(
+    main: URL | string,
+    variables: Readonly<Record<string, string>>,
+    execArgv: string[],
+    cpus: string,
+  ): Promise<Served> {
     const port = await freePort()
     const child = fork(typeof main === 'string' ? main : fileURLToPath(main), {
       execArgv,
@@ -77,6 +81,8 @@ export class Processes {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     this.#children.push(child)
+    // At once: what it starts itself stays where it is.
+    this.#pinTo(child, cpus)
     let printed = ''
     const keep = (text: Buffer): void => void (printed = (printed + text.toString()).slice(-2_000))
     child.stdout?.on('data', keep)

@@ -5,14 +5,14 @@ export type QueryName = (typeof QUERY_NAMES)[number]
 
 /** People in each source: what the budget of upstream calls is told for. */
 export const PEOPLE = 1_000
-const PAGE_SIZE = 50
-const BATCH_SIZE = 50
+export const PAGE_SIZE = 50
+export const BATCH_SIZE = 50
 
 /** A query with requests that all differ, and the `data` that each must be answered with. */
 export interface Query {
   readonly name: QueryName
   readonly title: string
-  readonly document: string
+  document(index: number): string
   readonly count: number
   /** @param cursor where the answer before ended; null for the first request. */
   variables(index: number, cursor: string | null): Record<string, unknown>
@@ -59,7 +59,7 @@ export const QUERIES: readonly Query[] = [
   {
     name: 'page',
     title: `a page of ${PAGE_SIZE} × 8 fields`,
-    document: `query BenchPage($after: String) { identities(first: ${PAGE_SIZE}, after: $after) {
+    document: () => `query BenchPage($after: String) { identities(first: ${PAGE_SIZE}, after: $after) {
       edges { cursor node { id source email displayName status role createdAt updatedAt } }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
     count: EVERYBODY.length / PAGE_SIZE,
@@ -76,21 +76,23 @@ export const QUERIES: readonly Query[] = [
   {
     name: 'entities',
     title: `_entities, ${BATCH_SIZE} representations × 6 fields`,
-    document: `query BenchEntities($representations: [_Any!]!) { _entities(representations: $representations) {
+    document: () => `query BenchEntities($representations: [_Any!]!) { _entities(representations: $representations) {
       ... on Identity { id email firstName lastName status role } } }`,
     // So many have nobody twice.
     count: PEOPLE / BATCH_SIZE,
-    variables: (index) => ({ representations: batchOf(index).map(({ __typename, id }) => ({ __typename, id })) }),
+    variables: (index) => ({
+      representations: batchOf(index).map((place) => ({ __typename: 'Identity', id: shownLegacy(place).id })),
+    }),
     expected: (index) => ({
-      _entities: batchOf(index).map((person) =>
-        select(person, ['id', 'email', 'firstName', 'lastName', 'status', 'role']),
+      _entities: batchOf(index).map((place) =>
+        select(shownLegacy(place), ['id', 'email', 'firstName', 'lastName', 'status', 'role']),
       ),
     }),
   },
   {
     name: 'identity',
     title: 'one identity × 8 fields',
-    document: `query BenchIdentity($id: ID!) { identity(id: $id) {
+    document: () => `query BenchIdentity($id: ID!) { identity(id: $id) {
       id source email displayName status role createdAt updatedAt } }`,
     count: 64,
     variables: (index) => ({ id: shownLegacy(scatter(index)).id }),
@@ -110,7 +112,7 @@ export const QUERIES: readonly Query[] = [
   {
     name: 'holder',
     title: 'one holder with two identities × 4 fields',
-    document: `query BenchHolder($email: String!) { identityHolder(email: $email) {
+    document: () => `query BenchHolder($email: String!) { identityHolder(email: $email) {
       email identities { id source displayName status } } }`,
     count: 32,
     variables: (index) => ({ email: legacyRow(sharedIndex(index)).email }),
@@ -129,12 +131,12 @@ export const QUERIES: readonly Query[] = [
  * Fifty people spread over the whole list, LEGACY only: the site partner API has no call for one account, so code that was
  * written by hand has no way to answer for its people that anybody would call one.
  */
-function batchOf(index: number): Shown[] {
-  return Array.from({ length: BATCH_SIZE }, (_, row) => shownLegacy(scatter(index * BATCH_SIZE + row)))
+export function batchOf(index: number): number[] {
+  return Array.from({ length: BATCH_SIZE }, (_, row) => scatter(index * BATCH_SIZE + row))
 }
 
 /** Goes through everybody without an order that a cache could like: 389 and the number of people have no common divisor. */
-function scatter(index: number): number {
+export function scatter(index: number): number {
   return (index * 389) % PEOPLE
 }
 
@@ -143,6 +145,6 @@ function sharedIndex(index: number): number {
   return 3 * ((index * 7) % Math.floor(PEOPLE / 3))
 }
 
-function select(person: Shown, fields: readonly (keyof Shown)[]): Record<string, unknown> {
-  return Object.fromEntries(fields.map((field) => [field, person[field]]))
+export function select<Row extends object>(row: Row, fields: readonly (keyof Row & string)[]): Record<string, unknown> {
+  return Object.fromEntries(fields.map((field) => [field, row[field]]))
 }

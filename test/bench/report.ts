@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { REFERENCE } from './blueprints.ts'
 import type { Measured, Section } from './measure.ts'
 import { QUERIES } from './queries.ts'
-import { REFERENCE, type Skipped } from './servers.ts'
+import type { Skipped } from './servers.ts'
 import type { SizeResult } from './size.ts'
 import { pairedRatio, spread, type Spread } from './statistics.ts'
 
@@ -30,6 +31,7 @@ function tableOf(group: readonly Measured[]): string {
   const limit = group.find((each) => each.server === LIMIT)
   const lines = group.map((each) => {
     if (each.fault !== undefined) return `| ${each.server} | not timed: ${each.fault} |`
+    if (each.windows.length === 0) return `| ${each.server} | cannot be asked this |`
     const cells = [
       each.server,
       `${number(cpuOf(each))} (${number(cpuOf(each, 'min'))}–${number(cpuOf(each, 'max'))})`,

@@ -1,14 +1,14 @@
-import { resolve } from 'node:path'
+import { blueprintsOf, type Blueprint, type Mode } from './blueprints.ts'
 import { postGraphql, ROUTER_SECRET } from './graphql-client.ts'
-import type { Options, OwnVariant } from './options.ts'
+import type { Options } from './options.ts'
 import type { Processes, Served } from './processes.ts'
-
-/** Where answers come from: from what is in memory (ours: the directory), or from the upstreams. */
-export type Mode = 'directory' | 'live'
+import type { Query } from './queries.ts'
 
 export interface Server extends Served {
   readonly name: string
   readonly mode: Mode
+  readonly beside: Mode
+  readonly queries: readonly Query[]
 }
 
 /** One that is not measured, and why. */
@@ -18,69 +18,29 @@ export interface Skipped {
   readonly reason: string
 }
 
-/** Each mode's own yardstick: the first is for what is in memory, the second makes upstream calls. */
-export const REFERENCE: Readonly<Record<Mode, string>> = {
-  directory: 'Apollo standalone',
-  live: 'hand-written Apollo',
-}
-
-export const MAIN = new URL('../../src/main.ts', import.meta.url)
 const READY_MS = 60_000
-
-interface Blueprint {
-  readonly name: string
-  readonly mode: Mode
-  readonly own?: OwnVariant
-  readonly main: URL | string
-}
-
-function blueprints(own: readonly OwnVariant[]): Blueprint[] {
-  const baseline = (name: string, mode: Mode, file: string): Blueprint => ({
-    name,
-    mode,
-    main: new URL(`./variants/${file}.ts`, import.meta.url),
-  })
-  const ours = (mode: Mode): Blueprint[] =>
-    own.map((variant) => ({
-      name: variant.name,
-      mode,
-      own: variant,
-      main: variant.main === undefined ? MAIN : resolve(variant.main),
-    }))
-  return [
-    baseline('limit: prebuilt bytes', 'directory', 'limit'),
-    baseline('node:http, JSON.stringify', 'directory', 'stringify'),
-    baseline('mercurius, federation, jit', 'directory', 'mercurius-jit'),
-    baseline(REFERENCE.directory, 'directory', 'apollo-standalone'),
-    ...ours('directory'),
-    baseline(REFERENCE.live, 'live', 'hand-written-apollo'),
-    ...ours('live'),
-  ]
-}
 
 /** Starts all of them. One that does not start or has no directory is skipped with a reason, and the others run. */
 export async function startServers(
-  { own }: Options,
+  options: Options,
   processes: Processes,
   upstreams: Readonly<Record<Mode, Served>>,
 ): Promise<(Server | Skipped)[]> {
   const started: (Server | Skipped)[] = []
   // One after the other: eight at a time would take each other's time on a small machine.
-  for (const blueprint of blueprints(own)) {
+  for (const blueprint of blueprintsOf(options)) {
     started.push(await startOne(blueprint, processes, upstreams[blueprint.mode].origin))
   }
   return started
 }
 
-async function startOne(
-  { name, mode, own, main }: Blueprint,
-  processes: Processes,
-  upstream: string,
-): Promise<Server | Skipped> {
+async function startOne(blueprint: Blueprint, processes: Processes, upstream: string): Promise<Server | Skipped> {
+  const { name, mode, beside, queries, main, hasDirectory, foreign } = blueprint
   try {
-    const served = await processes.startServer(main, { ...environment(mode, upstream), ...own?.variables })
-    const fault = own && mode === 'directory' ? await waitForDirectory(served.origin, READY_MS) : undefined
-    if (fault === undefined) return { ...served, name, mode }
+    const variables = { ...environment(mode, upstream), ...blueprint.variables }
+    const served = await processes.startServer(main, variables, foreign)
+    const fault = hasDirectory ? await waitForDirectory(served.origin, READY_MS) : undefined
+    if (fault === undefined) return { ...served, name, mode, beside, queries }
     await processes.stop([served.child])
     return { name, mode, reason: fault }
   } catch (error) {

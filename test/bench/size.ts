@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { MAIN } from './blueprints.ts'
 import { measureAudits, type AuditResult } from './audit.ts'
 import { ask, type Usage } from './channel.ts'
 import { headersOf } from './graphql-client.ts'
@@ -10,7 +11,7 @@ import type { LoadRequest, LoadResult } from './load.ts'
 import type { Options } from './options.ts'
 import { legacyRow, shownLegacy, shownSitePartner } from './people.ts'
 import type { Processes, Served } from './processes.ts'
-import { environment, MAIN, waitForDirectory } from './servers.ts'
+import { environment, waitForDirectory } from './servers.ts'
 
 /** Figures of a directory of many people; times in milliseconds unless the name says otherwise. */
 export interface SizeResult extends AuditResult, InProcessResult {

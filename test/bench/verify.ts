@@ -13,7 +13,7 @@ export async function verifiedRequests(origin: string, query: Query): Promise<Lo
   let cursor: string | null = null
   for (let index = 0; index < query.count; index++) {
     const name = `${query.name}/${index}`
-    const body = JSON.stringify({ query: query.document, variables: query.variables(index, cursor) })
+    const body = JSON.stringify({ query: query.document(index), variables: query.variables(index, cursor) })
     requests.push({ headers: headersOf(name), body })
     const answer = await postGraphql(origin, name, body)
     if (answer.errors) throw new Error(`${name}: ${answer.errors[0]?.message}`)

@@ -39,7 +39,7 @@ declare module '@graphql-hive/gateway-runtime' {
     logging: boolean
     unifiedGraphHandler?: unknown
     genericAuth?: unknown
-    propagateHeaders: {
+    propagateHeaders?: {
       fromClientToSubgraphs(payload: {
         readonly request: Request
         readonly subgraphName: string
