@@ -3,7 +3,7 @@ import { execute, getVariableValues, Kind, parse, type ExecutionResult, type Gra
 import { expect, test } from 'vitest'
 import type { Context } from '../../src/graphql/context.ts'
 import { stringifyAnswer } from '../../src/graphql/execution/answer-text.ts'
-import { prepare } from '../../src/graphql/execution/prepare.ts'
+import { PreparedOperations } from '../../src/graphql/execution/prepared-operations.ts'
 import { run } from '../../src/graphql/execution/run.ts'
 import { whimsicalSchema, type Whims } from './whimsical-schema.ts'
 
@@ -11,7 +11,21 @@ const schema = whimsicalSchema()
 
 const LEAVES: Readonly<Record<string, readonly string[]>> = {
   Query: ['__typename', 'a: text(text: "x")', 'b: text(text: $text)', 'text(text: $text)'],
-  Node: ['__typename', 'id', 'name', 'count', 'ratio', 'flag', 'kind', 'tags', 'matrix', 'other: name', '...Names'],
+  Node: [
+    '__typename',
+    'id',
+    'name',
+    'count',
+    'ratio',
+    'flag',
+    'kind',
+    'tags',
+    'matrix',
+    'other: name',
+    '...Names',
+    'flag @skip(if: $no)',
+    'kind @include(if: $no)',
+  ],
   Other: ['id', 'flag', '__typename'],
   Thing: ['__typename', '... on Other { flag }', '... on Node { ...Names }'],
 }
@@ -32,6 +46,8 @@ const BRANCHES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['thing', 'Thing'],
     ['strictThing', 'Thing'],
     ['... on Node', 'Node'],
+    ['... @include(if: $yes)', 'Node'],
+    ['child @skip(if: $no)', 'Node'],
   ],
   Other: [['node', 'Node']],
   Thing: [
@@ -53,12 +69,18 @@ function selectionBelow(head: string, on: string, depth: number): fc.Arbitrary<s
 }
 
 const documents = selection('Query', 4).map(
-  (fields) => `query Q($n: Int, $id: ID = "4", $text: String = "t") ${fields}
+  (fields) => `query Q($n: Int, $id: ID = "4", $text: String = "t", $no: Boolean!, $yes: Boolean = true) ${fields}
     fragment Names on Node { name nick: name child { id } }`,
 )
 const inputs = fc.record(
-  { n: fc.option(fc.integer({ min: 0, max: 3 })), id: fc.option(fc.string()), text: fc.option(fc.string()) },
-  { requiredKeys: [] },
+  {
+    n: fc.option(fc.integer({ min: 0, max: 3 })),
+    id: fc.option(fc.string()),
+    text: fc.option(fc.string()),
+    no: fc.boolean(),
+    yes: fc.boolean(),
+  },
+  { requiredKeys: ['no'] },
 )
 
 /** As it is sent; errors in the order of their places, since those that are waited for come as they come. */
@@ -77,11 +99,11 @@ async function bothAnswer(source: string, given: Readonly<Record<string, unknown
   const document = parse(source)
   const operation = document.definitions[0]
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('There is no operation')
-  const prepared = prepare(schema, document, operation)
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given)
+  if (!coerced) throw new Error('The variables do not fit')
+  const prepared = new PreparedOperations().of(schema, document, operation, coerced)
   if (!prepared) throw new Error('It was not prepared')
-  const variables = getVariableValues(schema, operation.variableDefinitions ?? [], given)
-  if (!variables.coerced) throw new Error('The variables do not fit')
-  const ours = await run(prepared, whims as unknown as Context, variables.coerced)
+  const ours = await run(prepared, whims as unknown as Context, coerced)
   const theirs = await execute({ schema, document, contextValue: whims, variableValues: given })
   return { ours: ours as unknown as ExecutionResult, theirs }
 }

@@ -6,8 +6,6 @@ import {
   Kind,
   OperationTypeNode,
   TypeNameMetaFieldDef,
-  visit,
-  BREAK,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -21,24 +19,29 @@ import { collectFields, collectSubfields } from 'graphql/execution/collectFields
 import type { PreparedField, PreparedOperation, Shape } from './prepared-field.ts'
 
 /**
- * Finds out what an operation that was validated will ask of which type, once for all its runs. Undefined for what is left to
- * graphql-js: mutations, introspection, directives, and types that look at their values.
+ * Finds out what an operation that was validated will ask of which type, once for all its runs with the same conditions. Undefined for what is left to
+ * graphql-js: mutations, introspection, and types that look at their values.
  */
 export function prepare(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  conditions: Conditions,
 ): PreparedOperation | undefined {
   const root = schema.getQueryType()
-  if (operation.operation !== OperationTypeNode.QUERY || !root || hasDirectives(document)) return undefined
+  if (operation.operation !== OperationTypeNode.QUERY || !root) return undefined
   const fragments = Object.fromEntries(
     document.definitions
       .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
       .map((definition) => [definition.name.value, definition]),
   )
   try {
-    const within = { schema, fragments, count: { fields: 0 } }
-    const fields = prepareFields(within, root, collectFields(schema, fragments, {}, root, operation.selectionSet))
+    const within = { schema, fragments, conditions, count: { fields: 0 } }
+    const fields = prepareFields(
+      within,
+      root,
+      collectFields(schema, fragments, conditions, root, operation.selectionSet),
+    )
     return { schema, operation, fragments, fields, size: within.count.fields }
   } catch (error) {
     if (error instanceof NotPrepared) return undefined
@@ -51,22 +54,14 @@ class NotPrepared extends Error {}
 /** Fragments may unfold to far more than the document is long, and what is prepared is kept. */
 const MAX_FIELDS = 500
 
+/** The values of the variables that `skip` and `include` go by. */
+export type Conditions = Readonly<Record<string, boolean>>
+
 interface Within {
+  readonly conditions: Conditions
   readonly count: { fields: number }
   readonly schema: GraphQLSchema
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
-}
-
-/** `skip` and `include` go by variables; whatever else there may be, graphql-js knows it. */
-function hasDirectives(document: DocumentNode): boolean {
-  let found = false
-  visit(document, {
-    Directive() {
-      found = true
-      return BREAK
-    },
-  })
-  return found
 }
 
 function prepareFields(
@@ -99,9 +94,9 @@ function shapeOf(within: Within, type: GraphQLOutputType, nodes: readonly FieldN
   if (isNonNullType(type)) return { kind: 'nonNull', of: shapeOf(within, type.ofType, nodes) }
   if (isListType(type)) return { kind: 'list', of: shapeOf(within, type.ofType, nodes) }
   if (isLeafType(type)) return { kind: 'leaf', type }
-  const { schema, fragments } = within
+  const { schema, fragments, conditions } = within
   const fieldsOf = (runtime: GraphQLObjectType): PreparedField[] =>
-    prepareFields(within, runtime, collectSubfields(schema, fragments, {}, runtime, nodes))
+    prepareFields(within, runtime, collectSubfields(schema, fragments, conditions, runtime, nodes))
   if (isObjectType(type)) return { kind: 'object', fields: fieldsOf(type) }
   const { resolveType } = type
   if (!resolveType) throw new NotPrepared()

@@ -1,21 +1,9 @@
 import { HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server'
-import {
-  getVariableValues,
-  type DocumentNode,
-  type GraphQLError,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-} from 'graphql'
-import { LRUCache } from 'lru-cache'
+import { getVariableValues, type GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Context } from '../context.ts'
 import type { AnswerText } from './answer-text.ts'
-import { prepare } from './prepare.ts'
-import type { PreparedOperation } from './prepared-field.ts'
+import { PreparedOperations } from './prepared-operations.ts'
 import { run } from './run.ts'
-
-/** Of all operations together; each field takes some hundred bytes. */
-const MAX_FIELDS = 50_000
 
 export interface PreparedQueriesOptions {
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError
@@ -42,14 +30,13 @@ export function preparedQueries({ formatError, onError }: PreparedQueriesOptions
     async requestDidStart() {
       return {
         async responseForOperation({ schema, document, operation, request, contextValue }) {
-          // What is asked in process is answered with objects.
-          const prepared = request.http && operations.of(schema, document, operation)
+          // What is asked in process is answered with objects; and only one of several operations that was named is one.
+          if (!request.http || !operation) return null
+          const definitions = operation.variableDefinitions ?? []
+          const { coerced } = getVariableValues(schema, definitions, request.variables ?? {}, { maxErrors: 1 })
+          const prepared = coerced && operations.of(schema, document, operation, coerced)
           if (!prepared) return null
-          const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, {
-            maxErrors: 1,
-          })
-          if (variables.errors) return null
-          const { data, errors } = await run(prepared, contextValue, variables.coerced)
+          const { data, errors } = await run(prepared, contextValue, coerced)
           return answer(
             data,
             errors.map((error) => tell(error, contextValue.requestId)),
@@ -65,20 +52,4 @@ function answer(data: AnswerText | null, errors: readonly GraphQLFormattedError[
   const whole = data as Record<string, unknown> | null
   const singleResult = errors.length > 0 ? { errors, data: whole } : { data: whole }
   return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult } }
-}
-
-/** Documents are parsed once and kept by Apollo Server, so each operation is known by its node. */
-class PreparedOperations {
-  readonly #known = new LRUCache<OperationDefinitionNode, { readonly prepared: PreparedOperation | undefined }>({
-    maxSize: MAX_FIELDS,
-    sizeCalculation: ({ prepared }) => prepared?.size ?? 1,
-  })
-
-  of(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): PreparedOperation | undefined {
-    const known = this.#known.get(operation)
-    if (known) return known.prepared
-    const prepared = prepare(schema, document, operation)
-    this.#known.set(operation, { prepared })
-    return prepared
-  }
 }

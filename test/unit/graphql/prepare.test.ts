@@ -1,7 +1,7 @@
 import { buildSchema, Kind, parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import type { Context } from '../../../src/graphql/context.ts'
-import { prepare } from '../../../src/graphql/execution/prepare.ts'
+import { PreparedOperations } from '../../../src/graphql/execution/prepared-operations.ts'
 import { run } from '../../../src/graphql/execution/run.ts'
 
 const schema = buildSchema(/* GraphQL */ `
@@ -21,10 +21,15 @@ const schema = buildSchema(/* GraphQL */ `
   }
 `)
 
-function prepared(source: string) {
+function prepared(
+  source: string,
+  variables: Readonly<Record<string, unknown>> = {},
+  operations = new PreparedOperations(),
+) {
   const document = parse(source)
   const operation = document.definitions[0]
-  return operation?.kind === Kind.OPERATION_DEFINITION ? prepare(schema, document, operation) : undefined
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
+  return operations.of(schema, document, operation, variables)
 }
 
 /** With the resolvers of `Query.a` and `Query.strict` and of what is below them. */
@@ -43,10 +48,15 @@ describe('what is left to graphql-js', () => {
     ['introspection', '{ __schema { types { name } } }'],
     ['introspection of a type', '{ a { id } __type(name: "A") { name } }'],
     ['a directive', '{ a @other { id } }'],
-    ['what may be skipped', 'query ($no: Boolean!) { a { id @skip(if: $no) } }'],
-    ['a directive in a fragment', '{ a { ...F } } fragment F on A { ... on A @include(if: true) { id } }'],
+    ['a directive in a fragment', '{ a { ...F } } fragment F on A { ... on A @other { id } }'],
+    ['a condition that is null', 'query ($no: Boolean = false) { a { id @skip(if: $no) } }'],
+    [
+      'more conditions than three',
+      `query (${['a', 'b', 'c', 'd'].map((name) => `$${name}: Boolean!`).join(' ')}) {
+      a { ${['a', 'b', 'c', 'd'].map((name) => `${name}: id @skip(if: $${name})`).join(' ')} } }`,
+    ],
   ])('%s', (_name, source) => {
-    expect(prepared(source)).toBeUndefined()
+    expect(prepared(source, { no: null, a: true, b: true, c: true, d: true })).toBeUndefined()
   })
 
   test('what unfolds to more than is worth keeping', () => {
@@ -55,6 +65,18 @@ describe('what is left to graphql-js', () => {
     expect(prepared(unfolding(125))).toMatchObject({ size: 500 })
     expect(prepared(unfolding(126))).toBeUndefined()
   })
+})
+
+test('an operation is prepared once for each of the values that its conditions have', () => {
+  const operations = new PreparedOperations()
+  const document = parse('query ($no: Boolean!, $id: ID) { a { id @skip(if: $no) strict @include(if: true) } }')
+  const [operation] = document.definitions
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
+  const of = (no: boolean, id: string) => operations.of(schema, document, operation, { no, id })
+  expect(of(true, '1')).toMatchObject({ size: 2 })
+  expect(of(false, '1')).toMatchObject({ size: 3 })
+  expect(of(true, '2')).toBe(of(true, '1'))
+  expect(of(false, '2')).toBe(of(false, '1'))
 })
 
 describe('what is still under way when something fails', () => {
