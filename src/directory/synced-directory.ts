@@ -9,7 +9,7 @@ import {
 import { toAuditQuestion } from '../identity/audit.ts'
 import type { IdentityConnection } from '../identity/connection.ts'
 import type { CursorKeys } from '../identity/cursor.ts'
-import { encodeDirectoryCursor } from '../identity/directory-cursor.ts'
+import { createDirectoryCursors } from '../identity/directory-cursor.ts'
 import type { IdentityChangeConnection } from '../identity/identity-change.ts'
 import type { IdentityDirectory, OpenDirectory } from '../identity/identity-directory.ts'
 import type { Identity, IdentitySource } from '../identity/identity.ts'
@@ -171,10 +171,8 @@ class SyncedDirectory implements IdentityDirectory {
     { question, fingerprint }: DirectoryWalk,
     sources: readonly IdentitySource[],
   ): Promise<IdentityConnection> {
-    const { reader, sourceStates } = this.#options
+    const { cursorKeys, reader, sourceStates } = this.#options
     const { signal } = this.#scope
-    // Once for the page: whether they were rotated is looked up each time.
-    const keys = this.#options.cursorKeys()
     // The list as a whole is as old as the last whole sweep; each row says for itself.
     const dated = (state: SourceState): SourceState => {
       const isKept = sources.includes(state.source)
@@ -194,7 +192,7 @@ class SyncedDirectory implements IdentityDirectory {
           },
           count: async (...parameters) => reader.count(...parameters, signal).catch(this.#refuse),
         },
-        toCursor: (position) => encodeDirectoryCursor(position, fingerprint, () => keys),
+        toCursor: createDirectoryCursors(fingerprint, cursorKeys),
         sources: () =>
           sourceStates()
             .filter(({ source }) => question.sources.includes(source))

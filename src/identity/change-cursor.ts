@@ -1,12 +1,14 @@
 import { LRUCache } from 'lru-cache'
 import { badInput } from '../errors.ts'
-import { isSignedText, signText } from './cursor-signature.ts'
+import { readSigned, signerOf } from './cursor-signature.ts'
+import { BETWEEN } from './cursor-words.ts'
 import type { CursorKeys } from './cursor.ts'
 import type { ChangePlace } from './identity-change.ts'
 
-const VERSION = 1
+const VERSION = '2'
 /** Cursors of walks are signed with the same keys, and have another word here. */
 const MODE = 'changes'
+const MARK = '.'
 /** Two numbers, never more than 100 characters with the signature. */
 const MAX_LENGTH = 128
 
@@ -36,10 +38,10 @@ export function toChangesQuestion({ first, after }: ChangesArguments, keys: Curs
   return { first: count, after: typeof after === 'string' ? decodeChangeCursor(after, keys) : null }
 }
 
-/** A place in the log as signed text: `<payload>.<signature>`, both base64url. Equal places make equal cursors. */
+/** A place in the log as signed text, `<version>~<mode>~<seq>~<run>.<signature>`. Equal places make equal cursors. */
 export function encodeChangeCursor({ seq, run }: ChangePlace, keys: CursorKeys): string {
-  const payload = Buffer.from(JSON.stringify([VERSION, MODE, seq, run])).toString('base64url')
-  return `${payload}.${signText(payload, keys())}`
+  const signed = [VERSION, MODE, seq, run].join(BETWEEN)
+  return signed + MARK + signerOf(keys())(signed)
 }
 
 /** @throws PublicError BAD_USER_INPUT unless we made this cursor, for a log of changes. */
@@ -55,11 +57,10 @@ export function decodeChangeCursor(text: string, keys: CursorKeys): ChangePlace 
 }
 
 function openCursor(text: string, keys: readonly string[]): ChangePlace {
-  const [payload, signature, ...rest] = text.length <= MAX_LENGTH ? text.split('.') : []
-  if (!payload || !signature || rest.length > 0 || !isSignedText(payload, signature, keys)) throw malformed()
-  const [version, mode, seq, run] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as unknown[]
+  const signed = text.length <= MAX_LENGTH ? readSigned(text, MARK, keys) : undefined
+  const [version, mode, seq, run] = signed?.split(BETWEEN) ?? []
   if (version !== VERSION || mode !== MODE) throw malformed()
-  return { seq: seq as number, run: run as number }
+  return { seq: Number(seq), run: Number(run) }
 }
 
 function malformed(): Error {

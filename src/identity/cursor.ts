@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
 import { badInput } from '../errors.ts'
-import { isSignedText, signText } from './cursor-signature.ts'
-import { SOURCES, type IdentitySource } from './identity.ts'
-import type { Place, Position } from './place.ts'
+import { readSigned, signerOf } from './cursor-signature.ts'
+import { BETWEEN, fromWord, toWord } from './cursor-words.ts'
+import type { IdentitySource } from './identity.ts'
+import type { Position } from './place.ts'
 
-const VERSION = 2
-/** Room for six ids of any length that an upstream could think of; with those of the simulator a cursor has 117 to 306. */
+const VERSION = '3'
+/** Room for six ids of any length that an upstream could think of; with those of the simulator a cursor has 57 to 220. */
 const MAX_LENGTH = 16_384
 
 /** A walk ends in the mode in which it began. */
@@ -21,25 +22,29 @@ export interface Cursor {
 /** Keys to sign and check cursors with: the first signs, all of them are good. Asked anew each time, for they rotate. */
 export type CursorKeys = () => readonly [string, ...string[]]
 
-type PackedPosition = 0 | [offset: number, seenAll: 0 | 1, seen: readonly string[], next: string | 0, head: string | 0]
+/** Parts a cursor into what it was made for, the position in each source, and the signature. */
+const MARK = '.'
+const END = 'end'
 
-/** Signed text: `<payload>.<signature>`, both base64url. Holds source ids, nothing personal; callers must not read it. */
-export function encodeCursor(cursor: Cursor, keys: CursorKeys): string {
-  const packed = [VERSION, cursor.mode, cursor.query, ...SOURCES.map((source) => pack(cursor.positions[source]))]
-  const payload = Buffer.from(JSON.stringify(packed)).toString('base64url')
-  return `${payload}.${signText(payload, keys())}`
+/**
+ * Signed text, `<version>~<mode>~<query>.<position>.<position>.<signature>`, which callers must not read. It holds source
+ * ids, nothing personal.
+ */
+export function encodeCursor({ mode, query, positions }: Cursor, keys: CursorKeys): string {
+  const head = VERSION + BETWEEN + mode + BETWEEN + query
+  const signed = `${head}${MARK}${pack(positions.LEGACY)}${MARK}${pack(positions.SITE_PARTNER)}`
+  return signed + MARK + signerOf(keys())(signed)
 }
 
 /** @throws PublicError BAD_USER_INPUT unless we made this cursor, for this filter and order. */
 export function decodeCursor(text: string, query: string, keys: CursorKeys): Cursor {
-  const [payload, signature, ...rest] = text.length <= MAX_LENGTH ? text.split('.') : []
-  if (!payload || !signature || rest.length > 0) throw malformedCursor()
-  if (!isSignedText(payload, signature, keys())) throw malformedCursor()
-  const [version, mode, madeFor, ...positions] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as unknown[]
+  const signed = text.length <= MAX_LENGTH ? readSigned(text, MARK, keys()) : undefined
+  if (signed === undefined) throw malformedCursor()
+  const [head = '', legacy = '', sitePartner = ''] = signed.split(MARK)
+  const [version, mode, madeFor] = head.split(BETWEEN)
   if (version !== VERSION || mode !== 'live') throw malformedCursor()
   if (madeFor !== query) throw foreignCursor()
-  const [legacy, sitePartner] = (positions as PackedPosition[]).map(unpack)
-  return { mode, query, positions: { LEGACY: legacy as Position, SITE_PARTNER: sitePartner as Position } }
+  return { mode, query, positions: { LEGACY: unpack(legacy), SITE_PARTNER: unpack(sitePartner) } }
 }
 
 /** Fingerprint of what a walk was asked for; equal questions give equal ones, however their fields are ordered. */
@@ -57,14 +62,22 @@ export function foreignCursor(): Error {
   return badInput('This cursor belongs to a walk with another filter or order.')
 }
 
-function pack(position: Position): PackedPosition {
-  if (position === 'end') return 0
-  return [position.offset, position.seenAll ? 1 : 0, position.seen, position.next ?? 0, position.head ?? 0]
+function pack(position: Position): string {
+  if (position === 'end') return END
+  const { offset, seenAll, next, head, seen } = position
+  let packed = offset + BETWEEN + (seenAll ? 1 : 0) + BETWEEN + toWord(next) + BETWEEN + toWord(head)
+  for (const id of seen) packed += BETWEEN + toWord(id)
+  return packed
 }
 
-function unpack(packed: PackedPosition): Position {
-  if (packed === 0) return 'end'
-  const [offset, seenAll, seen, next, head] = packed
-  const place: Place = { offset, seen, seenAll: seenAll === 1 }
-  return { ...place, next: next === 0 ? undefined : next, head: head === 0 ? undefined : head }
+function unpack(packed: string): Position {
+  if (packed === END) return 'end'
+  const [offset, seenAll, next = '', head = '', ...seen] = packed.split(BETWEEN)
+  return {
+    offset: Number(offset),
+    seen: seen.map((word) => fromWord(word) as string),
+    seenAll: seenAll === '1',
+    next: fromWord(next),
+    head: fromWord(head),
+  }
 }

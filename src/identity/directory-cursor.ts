@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { isSignedText, signText } from './cursor-signature.ts'
+import { createSigner, readSigned, signerOf } from './cursor-signature.ts'
+import { BETWEEN, fromWord, toWord } from './cursor-words.ts'
 import { foreignCursor, malformedCursor, type CursorKeys } from './cursor.ts'
 import type { AccountKey } from './identity-id.ts'
 import { SOURCES } from './identity.ts'
@@ -11,16 +12,14 @@ export interface DirectoryPosition extends AccountKey {
   readonly key: string | number | null
 }
 
-const VERSION = 1
+const VERSION = 2
 /** Room for any id and address that an upstream could think of; usual ones make 100 to 200. */
 const MAX_LENGTH = 16_384
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** Stands before the signature of what is only signed; encrypted text has none of it. */
-const SIGNED = '~'
 /** 48 bits, as a fingerprint has. */
-const BLINDED_LENGTH = 8
+const BLINDED_LENGTH = 12
 /** Of questions, so that each is blinded once for its pages and not once for each row. */
 const MAX_BLINDED = 100
 
@@ -30,45 +29,59 @@ export function isDirectoryCursor(text: string): boolean {
 }
 
 /**
- * A position as signed text: the account may be gone when a walk goes on behind it, so a cursor carries what it is ordered
- * by. That may be an address or a name, and then it is encrypted. A time and a source's id are nothing personal, and so
- * are only signed, which costs a third: a page has a cursor for each row. Equal positions make equal cursors.
+ * Makes the cursors of a page, each a position as signed text: the account may be gone when a walk goes on behind it, so a
+ * cursor carries what it is ordered by. That may be an address or a name, and then it is encrypted. A time and a source's
+ * id are nothing personal, and so are only signed, `<version>~<query>~<source>~<time>~<id>~<signature>`, which costs a
+ * fifth: a page has a cursor for each row. Equal positions make equal cursors, and callers must not read them.
  *
  * @param query fingerprint of filter and order. Where it could be read it is blinded: a filter may hold an address, and
  * whoever finds a cursor in a log could try addresses against a bare digest.
  */
-export function encodeDirectoryCursor(position: DirectoryPosition, query: string, keys: CursorKeys): string {
-  const { source, sourceId, key } = position
+export function createDirectoryCursors(query: string, keys: CursorKeys): (position: DirectoryPosition) => string {
   const secrets = secretsOf(keys())
-  const toText = (madeFor: string): string => JSON.stringify([VERSION, madeFor, SOURCES.indexOf(source), sourceId, key])
-  if (typeof key === 'string') return seal(toText(query), secrets)
-  const payload = Buffer.from(toText(blinded(query, secrets)[0])).toString('base64url')
-  return `${payload}${SIGNED}${signText(payload, secrets.signing)}`
+  const sign = signerOf(secrets.signing)
+  const head = `${VERSION}${BETWEEN}${blinded(query, secrets)[0]}${BETWEEN}`
+  return ({ source, sourceId, key }) => {
+    const at = SOURCES.indexOf(source)
+    if (typeof key === 'string') return seal(JSON.stringify([VERSION, query, at, sourceId, key]), secrets)
+    const signed = head + at + BETWEEN + (key ?? '') + BETWEEN + toWord(sourceId)
+    return signed + BETWEEN + sign(signed)
+  }
 }
 
 /** @throws PublicError BAD_USER_INPUT unless we made this cursor, for this filter and order. */
 export function decodeDirectoryCursor(text: string, query: string, keys: CursorKeys): DirectoryPosition {
   if (text.length > MAX_LENGTH) throw malformedCursor()
   const secrets = secretsOf(keys())
-  const plain = text.includes(SIGNED) ? readSigned(text, secrets) : unseal(text, secrets)
-  if (plain === undefined) throw malformedCursor()
-  const [version, madeFor, source, sourceId, key] = JSON.parse(plain) as [number, string, number, string, string | null]
+  // Encrypted text is one word.
+  const content = text.includes(BETWEEN) ? openSigned(text, secrets) : openSealed(text, secrets)
+  if (!content) throw malformedCursor()
+  const [version, madeFor, at, sourceId, key] = content
   if (version !== VERSION) throw malformedCursor()
   if (madeFor !== query && !blinded(query, secrets).includes(madeFor)) throw foreignCursor()
-  return { source: SOURCES[source] as DirectoryPosition['source'], sourceId, key }
+  return { source: SOURCES[at] as DirectoryPosition['source'], sourceId, key }
 }
 
+type Content = readonly [version: number, query: string, source: number, sourceId: string, DirectoryPosition['key']]
+
 /** Undefined: it was not signed with any of these keys. */
-function readSigned(text: string, { signing }: Secrets): string | undefined {
-  const at = text.indexOf(SIGNED)
-  const payload = text.slice(0, at)
-  return isSignedText(payload, text.slice(at + 1), signing) ? Buffer.from(payload, 'base64url').toString() : undefined
+function openSigned(text: string, { signing }: Secrets): Content | undefined {
+  const words = readSigned(text, BETWEEN, signing)?.split(BETWEEN)
+  if (!words) return undefined
+  const [version, madeFor, at, time, id] = words as [string, string, string, string, string]
+  return [Number(version), madeFor, Number(at), fromWord(id) as string, time === '' ? null : Number(time)]
+}
+
+/** Undefined: it was not encrypted with any of these keys. */
+function openSealed(text: string, secrets: Secrets): Content | undefined {
+  const plain = unseal(text, secrets)
+  return plain === undefined ? undefined : (JSON.parse(plain) as Content)
 }
 
 function blinded(query: string, { signing, blindedQueries }: Secrets): Blinded {
   const known = blindedQueries.get(query)
   if (known) return known
-  const texts = signing.map((key) => signText(`query ${query}`, [key]).slice(0, BLINDED_LENGTH))
+  const texts = signing.map((key) => createSigner(key)(`query ${query}`).slice(0, BLINDED_LENGTH))
   const made = texts as [string, ...string[]]
   blindedQueries.set(query, made)
   return made
@@ -76,7 +89,7 @@ function blinded(query: string, { signing, blindedQueries }: Secrets): Blinded {
 
 function seal(plain: string, { signing, sealing }: Secrets): string {
   // Taken from the content: the same nonce then never serves two contents, and nothing has to be random.
-  const nonce = Buffer.from(signText(plain, signing), 'base64url').subarray(0, NONCE_BYTES)
+  const nonce = Buffer.from(signerOf(signing)(plain), 'hex').subarray(0, NONCE_BYTES)
   const cipher = createCipheriv('aes-256-gcm', sealing[0] as KeyObject, nonce)
   return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
 }

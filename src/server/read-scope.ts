@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { deadlineExceeded, PublicError } from '../errors.ts'
 import type { ReadScope } from '../identity/account-source.ts'
+import { onLeaving } from './leaving.ts'
 
 /** A reason that is ours: nobody reads it, and a client who leaves is no defect to log. Made once, for its stack costs. */
 const REQUEST_OVER = new PublicError('DEADLINE_EXCEEDED', 'The request is over.')
@@ -10,28 +11,30 @@ const REQUEST_OVER = new PublicError('DEADLINE_EXCEEDED', 'The request is over.'
  * is out although something was still being read for it.
  */
 export function createReadScope(request: FastifyRequest, reply: FastifyReply, deadlineMs: number): ReadScope {
-  let controller: AbortController | undefined
-  let ending: PublicError | undefined
-  const end = (reason: PublicError): void => {
-    clearTimeout(timer)
-    ending ??= reason
-    controller?.abort(ending)
-  }
   const now = performance.now()
-  const timer = setTimeout(() => end(deadlineExceeded()), deadlineMs)
-  if (reply.raw.destroyed) end(REQUEST_OVER)
-  else reply.raw.once('close', () => end(REQUEST_OVER))
+  const deadline = now + deadlineMs
+  let signal: AbortSignal | undefined
   return {
     // Made when somebody listens: what is answered from the directory ends before anything could fire.
     get signal() {
-      controller ??= new AbortController()
-      if (ending) controller.abort(ending)
-      return controller.signal
+      return (signal ??= signalUntil(deadline, reply))
     },
-    deadline: now + deadlineMs,
+    deadline,
     notBefore: now - readMaxAge(request.headers['cache-control']),
     requestId: request.id,
   }
+}
+
+function signalUntil(deadline: number, reply: FastifyReply): AbortSignal {
+  const leftMs = Math.ceil(deadline - performance.now())
+  if (leftMs <= 0) return AbortSignal.abort(deadlineExceeded())
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(deadlineExceeded()), leftMs)
+  onLeaving(reply, () => {
+    clearTimeout(timer)
+    controller.abort(REQUEST_OVER)
+  })
+  return controller.signal
 }
 
 /** How old an answer may be, in milliseconds. RFC 9111: `no-cache` is read live, `max-age` is in seconds. */

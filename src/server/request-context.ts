@@ -6,9 +6,6 @@ import type { IdentityWrites, OpenWrites } from '../identity/writes/identity-wri
 import { createReadScope } from './read-scope.ts'
 import { beginWriteScope } from './write-scope.ts'
 
-/** Six mutations, each 31 times; what is read after one listens as well. */
-const MAX_LISTENERS = 200
-
 export interface RequestContextOptions {
   readonly openDirectory: OpenDirectory
   readonly openWrites: OpenWrites
@@ -18,22 +15,63 @@ export interface RequestContextOptions {
   readonly mutationDeadlineMs: number
 }
 
+/** Opens what a request needs of the domain: a directory, and for mutations the writes. */
+class Opened {
+  directory: IdentityDirectory
+  readonly #request: FastifyRequest
+  readonly #reply: FastifyReply
+  readonly #caller: Caller
+  readonly #options: RequestContextOptions
+  readonly #beganAt = performance.now()
+  #writes: IdentityWrites | undefined
+
+  constructor(request: FastifyRequest, reply: FastifyReply, caller: Caller, options: RequestContextOptions) {
+    this.#request = request
+    this.#reply = reply
+    this.#caller = caller
+    this.#options = options
+    this.directory = this.#open(options.deadlineMs)
+  }
+
+  /** Opened when somebody asks: most requests read. */
+  get writes(): IdentityWrites {
+    return (this.#writes ??= this.#options.openWrites({
+      requestId: this.#request.id,
+      caller: this.#caller.name,
+      beginWrite: () => beginWriteScope(this.#request, this.#reply, this.#leftMs()),
+      // What was read before a mutation must not be shown after it, and its own time may be up by then.
+      onEnded: () => void (this.directory = this.#open(Math.min(this.#options.deadlineMs, this.#leftMs()))),
+    }))
+  }
+
+  #open(ms: number): IdentityDirectory {
+    return this.#options.openDirectory(createReadScope(this.#request, this.#reply, ms))
+  }
+
+  /** All mutations share the time. */
+  #leftMs(): number {
+    return Math.max(this.#beganAt + this.#options.mutationDeadlineMs - performance.now(), 0)
+  }
+}
+
 /** What the resolvers of one request get. Apollo Server copies it, so nothing in it may be private or an own getter. */
 class RequestContext implements Context {
-  readonly reads: { directory: IdentityDirectory }
-  readonly writes: IdentityWrites
+  readonly opened: Opened
   readonly caller: Caller
   readonly requestId: string
 
-  constructor(reads: { directory: IdentityDirectory }, writes: IdentityWrites, caller: Caller, requestId: string) {
-    this.reads = reads
-    this.writes = writes
+  constructor(opened: Opened, caller: Caller, requestId: string) {
+    this.opened = opened
     this.caller = caller
     this.requestId = requestId
   }
 
   get directory(): IdentityDirectory {
-    return this.reads.directory
+    return this.opened.directory
+  }
+
+  get writes(): IdentityWrites {
+    return this.opened.writes
   }
 }
 
@@ -41,20 +79,7 @@ export function createContext(
   request: FastifyRequest,
   reply: FastifyReply,
   caller: Caller,
-  { openDirectory, openWrites, deadlineMs, mutationDeadlineMs }: RequestContextOptions,
+  options: RequestContextOptions,
 ): Context {
-  // Each mutation listens for the client's leaving, and so does what is read after it.
-  reply.raw.setMaxListeners(MAX_LISTENERS)
-  const writesEndAt = performance.now() + mutationDeadlineMs
-  const leftMs = (): number => Math.max(writesEndAt - performance.now(), 0)
-  const open = (ms: number) => openDirectory(createReadScope(request, reply, ms))
-  const reads = { directory: open(deadlineMs) }
-  const writes = openWrites({
-    requestId: request.id,
-    caller: caller.name,
-    beginWrite: () => beginWriteScope(request, reply, leftMs()),
-    // What was read before a mutation must not be shown after it, and its own time may be up by then.
-    onEnded: () => void (reads.directory = open(Math.min(deadlineMs, leftMs()))),
-  })
-  return new RequestContext(reads, writes, caller, request.id)
+  return new RequestContext(new Opened(request, reply, caller, options), caller, request.id)
 }

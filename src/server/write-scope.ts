@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { deadlineExceeded, PublicError } from '../errors.ts'
 import type { WriteScope } from '../identity/writes/write-scope.ts'
+import { onLeaving } from './leaving.ts'
 
 /**
  * The time of one mutation. All mutations of a request share one deadline. A client who leaves stops a mutation that has
@@ -11,10 +12,7 @@ import type { WriteScope } from '../identity/writes/write-scope.ts'
 export function beginWriteScope(request: FastifyRequest, reply: FastifyReply, leftMs: number): WriteScope {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(deadlineExceeded()), leftMs)
-  const leave = (): void => controller.abort(new PublicError('DEADLINE_EXCEEDED', 'The request is over.'))
-  const commit = (): void => void reply.raw.off('close', leave)
-  if (reply.raw.destroyed) leave()
-  else reply.raw.once('close', leave)
+  const commit = onLeaving(reply, () => controller.abort(new PublicError('DEADLINE_EXCEEDED', 'The request is over.')))
   return {
     signal: controller.signal,
     deadline: performance.now() + leftMs,

@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { decodeChangeCursor, encodeChangeCursor, toChangesQuestion } from '../../../src/identity/change-cursor.ts'
 import { encodeCursor, type CursorKeys } from '../../../src/identity/cursor.ts'
-import { encodeDirectoryCursor } from '../../../src/identity/directory-cursor.ts'
-import { signText } from '../../../src/identity/cursor-signature.ts'
+import { createDirectoryCursors } from '../../../src/identity/directory-cursor.ts'
+import { signerOf } from '../../../src/identity/cursor-signature.ts'
 import { WALK_START } from '../../../src/identity/walk.ts'
 
 const keys: CursorKeys = () => ['new key', 'old key']
 const place = { seq: 41, run: Number.MAX_SAFE_INTEGER }
 const text = encodeChangeCursor(place, keys)
 const bad = expect.objectContaining({ code: 'BAD_USER_INPUT' })
-const signed = (payload: unknown): string => {
-  const encoded = Buffer.from(JSON.stringify(payload)).toString('base64url')
-  return `${encoded}.${signText(encoded, keys())}`
-}
+const toDirectoryCursor = (key: string | number): string =>
+  createDirectoryCursors('x', keys)({ source: 'LEGACY', sourceId: 'a', key })
+const signed = (text: string): string => `${text}.${signerOf(keys())(text)}`
 
 describe('a cursor of changes', () => {
   it('is the place it was made of, and the same text each time', () => {
@@ -38,10 +37,11 @@ describe('a cursor of changes', () => {
       `${encodeChangeCursor({ ...place, seq: 42 }, keys).split('.')[0]}.${text.split('.')[1]}`,
     ],
     ['with a letter changed', `${text.slice(0, 5)}${text[5] === 'A' ? 'B' : 'A'}${text.slice(6)}`],
-    ['of another version', signed([2, 'changes', 1, 1])],
-    ['of another kind', signed([1, 'live', 1, 1])],
+    ['of another version', signed('1~changes~1~1')],
+    ['of another kind', signed('2~live~1~1')],
     ['of a live walk', encodeCursor({ mode: 'live', query: 'x', positions: WALK_START }, keys)],
-    ['of a walk in the directory', encodeDirectoryCursor({ source: 'LEGACY', sourceId: 'a', key: 'a' }, 'x', keys)],
+    ['of a walk in the directory', toDirectoryCursor('a')],
+    ['of a walk in the directory, only signed', toDirectoryCursor(5)],
     ['endless', 'a'.repeat(1_000_000)],
   ])('that is %s is refused', (_name, cursor) => {
     expect(() => decodeChangeCursor(cursor, keys)).toThrow(bad)

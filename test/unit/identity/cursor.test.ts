@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeCursor, encodeCursor, fingerprint, type Cursor, type CursorKeys } from '../../../src/identity/cursor.ts'
 import { START } from '../../../src/identity/place.ts'
@@ -24,6 +25,25 @@ describe('a cursor', () => {
         SITE_PARTNER: { ...START, next: undefined, head: 'h' },
       },
     })
+  })
+
+  it('comes back as it went with any ids', () => {
+    const anyId = fc.string({ unit: 'binary', maxLength: 20 })
+    const anyPlace = fc.record({
+      offset: fc.nat(),
+      seenAll: fc.boolean(),
+      seen: fc.array(fc.oneof(anyId, fc.constantFrom('', 'i', '~', '.', '\ud800')), { maxLength: 4 }),
+      next: fc.option(anyId, { nil: undefined }),
+      head: fc.option(anyId, { nil: undefined }),
+    })
+    const anyPosition = fc.oneof(anyPlace, fc.constant('end' as const))
+    fc.assert(
+      fc.property(anyPosition, anyPosition, (LEGACY, SITE_PARTNER) => {
+        const text = encodeCursor({ ...cursor, positions: { LEGACY, SITE_PARTNER } }, keys)
+        expect(decodeCursor(text, query, keys).positions).toEqual({ LEGACY, SITE_PARTNER })
+        expect(text).toMatch(/^[\w.~-]+$/)
+      }),
+    )
   })
 
   it('is good under the old key while a new one signs, and no longer', () => {

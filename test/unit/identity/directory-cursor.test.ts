@@ -1,17 +1,19 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeCursor, fingerprint, type CursorKeys } from '../../../src/identity/cursor.ts'
+import { fingerprint, type CursorKeys } from '../../../src/identity/cursor.ts'
 import {
+  createDirectoryCursors,
   decodeDirectoryCursor,
-  encodeDirectoryCursor,
-  isDirectoryCursor,
   type DirectoryPosition,
 } from '../../../src/identity/directory-cursor.ts'
-import { START } from '../../../src/identity/place.ts'
+import { SOURCES } from '../../../src/identity/identity.ts'
 
 const keys: CursorKeys = () => ['first key']
 const query = fingerprint({ orderBy: 'EMAIL' })
 /** A time is only signed, a text is encrypted. */
 const KEYS = [1_700_000_000_000, null, 'ann@example.com']
+const encodeDirectoryCursor = (position: DirectoryPosition, madeFor: string, keyring: CursorKeys): string =>
+  createDirectoryCursors(madeFor, keyring)(position)
 const position: DirectoryPosition = { source: 'SITE_PARTNER', sourceId: 'ü"\\', key: 'ann@example.com' }
 
 describe('a cursor of the synced directory', () => {
@@ -20,19 +22,36 @@ describe('a cursor of the synced directory', () => {
     expect(decodeDirectoryCursor(text, query, keys)).toEqual({ ...position, key })
   })
 
+  it('comes back as it went with any id and time', () => {
+    const anyId = fc.string({ unit: 'binary', maxLength: 40 })
+    const anyKey = fc.oneof(fc.maxSafeInteger(), fc.constant(null), fc.string({ unit: 'binary' }))
+    fc.assert(
+      fc.property(fc.constantFrom(...SOURCES), anyId, anyKey, (source, sourceId, key) => {
+        const text = encodeDirectoryCursor({ source, sourceId, key }, query, keys)
+        expect(decodeDirectoryCursor(text, query, keys)).toEqual({ source, sourceId, key })
+        expect(text).toMatch(/^[\w~-]+$/)
+      }),
+    )
+  })
+
   it('holds a time and an id as they are, which the cursors of live walks do as well, and no more', () => {
     const text = encodeDirectoryCursor({ ...position, key: 1_700_000_000_000 }, query, keys)
-    const [payload = ''] = text.split('~')
-    const [version, madeFor, ...rest] = JSON.parse(Buffer.from(payload, 'base64url').toString())
-    expect([version, ...rest]).toEqual([1, 1, 'ü"\\', 1_700_000_000_000])
-    expect(madeFor).toMatch(/^[\w-]{8}$/)
+    const [version, madeFor, source, time, id = '', signature] = text.split('~')
+    expect([version, source, time, signature]).toEqual([
+      '2',
+      '1',
+      '1700000000000',
+      expect.stringMatching(/^[\da-f]{33}$/),
+    ])
+    expect(madeFor).toMatch(/^[\da-f]{12}$/)
+    expect(JSON.parse(Buffer.from(id.slice(1), 'base64url').toString())).toBe('ü"\\')
     expect(text).not.toMatch(/[^\w~-]/)
   })
 
   it('lets nobody try addresses against what the walk was asked for', () => {
     const madeFor = (asked: string, keyring = keys): unknown => {
       const text = encodeDirectoryCursor({ ...position, key: 5 }, fingerprint({ email: asked }), keyring)
-      return JSON.parse(Buffer.from(text.split('~')[0] ?? '', 'base64url').toString())[1]
+      return text.split('~')[1]
     }
     expect(madeFor('ann@example.com')).not.toBe(fingerprint({ email: 'ann@example.com' }))
     expect(madeFor('ann@example.com')).not.toBe(madeFor('ann@example.com', () => ['other key']))
@@ -88,13 +107,5 @@ describe('a cursor of the synced directory', () => {
     ]) {
       expect(() => decodeDirectoryCursor(wrong, query, keys)).toThrow('not a cursor')
     }
-  })
-
-  it('is told from the cursor of a live walk', () => {
-    const positions = { LEGACY: START, SITE_PARTNER: START }
-    const live = encodeCursor({ mode: 'live', query, positions }, keys)
-    expect(isDirectoryCursor(live)).toBe(false)
-    expect(isDirectoryCursor(encodeDirectoryCursor(position, query, keys))).toBe(true)
-    expect(() => decodeDirectoryCursor(live, query, keys)).toThrow('not a cursor')
   })
 })

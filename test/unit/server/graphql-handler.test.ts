@@ -34,9 +34,18 @@ test.each([
   ['multipart/mixed;deferSpec=20220824, application/json', 200, 'application/json; charset=utf-8'],
   ['text/html', 406, 'application/json; charset=utf-8'],
 ])('who accepts %s is answered with %i %s', async (accept, status, type) => {
-  const answer = await post({ ...JSON_TYPE, accept }, { query: '{ ok }' })
-  expect([answer.statusCode, answer.headers['content-type']]).toEqual([status, type])
-  expect(answer.headers['content-length']).toBe(String(answer.rawPayload.length))
+  // The second time they are known.
+  for (const _time of [1, 2]) {
+    const answer = await post({ ...JSON_TYPE, accept }, { query: '{ ok }' })
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([status, type])
+    expect(answer.headers['content-length']).toBe(String(answer.rawPayload.length))
+  }
+})
+
+test('who accepts no JSON is refused, though an answer before was JSON because it was a refusal', async () => {
+  const accept = 'text/plain'
+  expect((await post({ ...JSON_TYPE, accept }, '[]')).statusCode).toBe(400)
+  expect((await post({ ...JSON_TYPE, accept }, { query: '{ ok }' })).statusCode).toBe(406)
 })
 
 test('a context that cannot be made is an answer in the form of GraphQL', async () => {

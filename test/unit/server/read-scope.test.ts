@@ -15,6 +15,35 @@ describe('the scope of a request', () => {
     expect(createReadScope(request, reply, 4_000).signal.aborted).toBe(true)
   })
 
+  it('costs no timer and no listener as long as nobody listens', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { request, reply, raw } = exchange(false)
+    const scope = createReadScope(request, reply, 4_000)
+    expect([vi.getTimerCount(), raw.listenerCount('close')]).toEqual([0, 0])
+    expect([scope.signal.aborted, vi.getTimerCount(), raw.listenerCount('close')]).toEqual([false, 1, 1])
+  })
+
+  it('is over for whoever begins to listen after the answer was out, within the time', () => {
+    const { request, reply, raw } = exchange(false)
+    const scope = createReadScope(request, reply, 4_000)
+    raw.destroyed = true
+    expect(scope.signal).toMatchObject({ aborted: true, reason: { message: 'The request is over.' } })
+  })
+
+  it('has as long as is left of the request, whenever somebody begins to listen', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { request, reply } = exchange(false)
+    const scope = createReadScope(request, reply, 4_000)
+    vi.advanceTimersByTime(3_000)
+    const { signal } = scope
+    vi.advanceTimersByTime(999)
+    expect(signal.aborted).toBe(false)
+    vi.advanceTimersByTime(1)
+    expect(signal.aborted).toBe(true)
+  })
+
   it('is over with its answer, and leaves no timer behind', () => {
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())

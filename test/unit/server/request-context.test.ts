@@ -1,0 +1,37 @@
+import { EventEmitter } from 'node:events'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { expect, test, vi } from 'vitest'
+import { LOCAL } from '../../../src/graphql/caller.ts'
+import type { IdentityDirectory, OpenDirectory } from '../../../src/identity/identity-directory.ts'
+import type { IdentityWrites, OpenWrites } from '../../../src/identity/writes/identity-writes.ts'
+import { createContext } from '../../../src/server/request-context.ts'
+
+function open() {
+  const request = { id: 'request-1', headers: {} } as FastifyRequest
+  const reply = { raw: Object.assign(new EventEmitter(), { destroyed: false }) } as unknown as FastifyReply
+  const openDirectory = vi.fn<OpenDirectory>(() => ({}) as IdentityDirectory)
+  const openWrites = vi.fn<OpenWrites>(() => ({}) as IdentityWrites)
+  const times = { deadlineMs: 4_000, mutationDeadlineMs: 20_000 }
+  const context = createContext(request, reply, LOCAL, { openDirectory, openWrites, ...times })
+  // As Apollo Server does.
+  const copy: typeof context = Object.assign(Object.create(Object.getPrototypeOf(context)), context)
+  return { context, copy, openDirectory, openWrites }
+}
+
+test('a request that only reads opens a directory, and no writes', () => {
+  const { context, copy, openDirectory, openWrites } = open()
+  expect(copy.directory).toBe(context.directory)
+  expect([openDirectory.mock.calls.length, openWrites.mock.calls.length]).toEqual([1, 0])
+})
+
+test('all mutations of a request share its writes, and what is read after one of them its new directory', () => {
+  const { context, copy, openWrites } = open()
+  const { directory, writes } = copy
+  expect(context.writes).toBe(writes)
+  expect(openWrites).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ requestId: 'request-1', caller: LOCAL.name }),
+  )
+  openWrites.mock.calls[0]?.[0].onEnded()
+  expect(copy.directory).not.toBe(directory)
+  expect(copy.directory).toBe(context.directory)
+})
