@@ -38,7 +38,7 @@ export async function readConnection(
   )
 }
 
-/** Classes, since of an object literal with accessors V8 makes a type for each object, and keeps what they see as long. */
+/** Classes for the accessors' sake, see `src/README.md`. */
 class DirectoryConnection implements IdentityConnection {
   readonly edges: readonly Edge[]
   readonly pageInfo: PageInfo

@@ -50,7 +50,7 @@ export function toConnection(page: WalkedPage, resumed: boolean): IdentityConnec
   }
 }
 
-/** A class, since of an object literal with accessors V8 makes a type for each object, and keeps what they see as long. */
+/** A class for the accessors' sake, see `src/README.md`. */
 class WalkedPageInfo implements PageInfo {
   readonly hasNextPage: boolean
   readonly hasPreviousPage: boolean

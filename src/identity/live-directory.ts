@@ -56,7 +56,9 @@ export function createLiveDirectory(options: LiveDirectoryOptions): LiveDirector
   )
   const find = (name: IdentitySource) => shared.find(({ source }) => source.source === name)
   return {
-    openDirectory: (scope, openedAt = options.monotonicNow()) => {
+    openDirectory: (given, openedAt = options.monotonicNow()) => {
+      // Its signal may be an accessor of a class, and whoever spreads it further down would leave that out.
+      const scope = { ...given, signal: given.signal }
       const readOrRecall = createReadOrRecall(recent, scope, openedAt, options.onRecalled)
       return openLiveDirectory(scope, shared, states, readOrRecall, options)
     },

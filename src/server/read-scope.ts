@@ -11,17 +11,28 @@ const REQUEST_OVER = new PublicError('DEADLINE_EXCEEDED', 'The request is over.'
  * is out although something was still being read for it.
  */
 export function createReadScope(request: FastifyRequest, reply: FastifyReply, deadlineMs: number): ReadScope {
-  const now = performance.now()
-  const deadline = now + deadlineMs
-  let signal: AbortSignal | undefined
-  return {
-    // Made when somebody listens: what is answered from the directory ends before anything could fire.
-    get signal() {
-      return (signal ??= signalUntil(deadline, reply))
-    },
-    deadline,
-    notBefore: now - readMaxAge(request.headers['cache-control']),
-    requestId: request.id,
+  return new RequestScope(request, reply, deadlineMs)
+}
+
+/** A class for the accessor's sake, see `src/README.md`. */
+class RequestScope implements ReadScope {
+  readonly deadline: number
+  readonly notBefore: number
+  readonly requestId: string
+  readonly #reply: FastifyReply
+  #signal: AbortSignal | undefined
+
+  constructor(request: FastifyRequest, reply: FastifyReply, deadlineMs: number) {
+    const now = performance.now()
+    this.deadline = now + deadlineMs
+    this.notBefore = now - readMaxAge(request.headers['cache-control'])
+    this.requestId = request.id
+    this.#reply = reply
+  }
+
+  /** Made when somebody listens: what is answered from the directory ends before anything could fire. */
+  get signal(): AbortSignal {
+    return (this.#signal ??= signalUntil(this.deadline, this.#reply))
   }
 }
 
