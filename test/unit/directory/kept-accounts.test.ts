@@ -8,8 +8,9 @@ import type { DirectoryReader } from '../../../src/directory/store/store.ts'
 import { NOTHING_KNOWN } from '../../../src/directory/store/unchecked-reader.ts'
 import { WrittenAccounts } from '../../../src/directory/written-accounts.ts'
 import { SqliteWriter } from '../../../src/directory/store/writer.ts'
-import { SOURCES, type IdentitySource } from '../../../src/identity/identity.ts'
-import { account } from '../../fixtures/accounts.ts'
+import { SOURCES, type Identity, type IdentitySource } from '../../../src/identity/identity.ts'
+import { account, listed } from '../../fixtures/accounts.ts'
+import { openStoreInMemory } from '../../fixtures/store-in-memory.ts'
 
 const key = { source: 'LEGACY', sourceId: 'u1' } as const
 
@@ -40,6 +41,38 @@ it('what was asked for before a write of unknown fate, and came after it, is not
   expect(read()).toEqual(['unknown'])
   await save(4_000, 6_000, 'after')
   expect(read()).toEqual(['after'])
+})
+
+it('a page shows of an account with a lost write only what was asked for after it, and of others all that is known', async () => {
+  const { writer, reader } = openStoreInMemory()
+  const { source } = key
+  const other = { source, sourceId: 'u2' } as const
+  const save = async (askedAt: number, rows: readonly Identity[]) =>
+    writer.save({ source, rows, askedAt: new Date(askedAt) })
+  const both = (asOf: number) =>
+    [key, other].map((each) => account({ ...each, role: 'standard', asOf: new Date(asOf) }))
+  await save(1_000, both(1_000))
+  let time = 3_000
+  const clocks = { now: () => new Date(time), monotonicNow: () => time }
+  const written = new WrittenAccounts({ ...clocks, writer, onFault: () => {} })
+  const sync = { states: () => [] } as unknown as StandingsOptions['sync']
+  const scope = { signal: AbortSignal.abort(), notBefore: -Infinity }
+  const rolesInPage = () => {
+    const standings = new Standings(scope, { ...clocks, reader: reader as unknown as DirectoryReader, sync, written })
+    const accounts = new KeptAccounts(reader as unknown as DirectoryReader, standings)
+    const rows = reader.byKeys([key, other]).map((identity) => ({
+      identity: identity as Identity,
+      position: { ...key, key: null },
+    }))
+    return accounts.toGoodPage({ rows, more: false }).rows.map(({ identity }) => identity.role)
+  }
+  await save(4_000, both(4_000).map(listed))
+  time = 5_000
+  expect(rolesInPage()).toEqual(['standard', 'standard'])
+  time = 3_000
+  written.take({ ...key, identity: null, gone: false })
+  time = 5_000
+  expect(rolesInPage()).toEqual([undefined, 'standard'])
 })
 
 describe('accounts that the directory lacks', () => {

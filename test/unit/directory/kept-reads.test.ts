@@ -3,6 +3,7 @@ import { KeptReads } from '../../../src/directory/store/kept-reads.ts'
 import { SqliteReader } from '../../../src/directory/store/sqlite-reader.ts'
 import type { DirectoryPageQuestion } from '../../../src/directory/store/store.ts'
 import type { SqliteWriter } from '../../../src/directory/store/writer.ts'
+import type { Identity, IdentitySource } from '../../../src/identity/identity.ts'
 import { account, listed } from '../../fixtures/accounts.ts'
 import { at, openStoreInMemory } from '../../fixtures/store-in-memory.ts'
 
@@ -118,6 +119,44 @@ describe('a reader that keeps what it reads', () => {
       expect(reader.count([source], { status: ['ARCHIVED'] })).toBe(1)
       expect(reader.countLacking(source, ['role'])).toBe(0)
       expect(reader.byEmails(['b@example.com', 'a@example.com'], [source])).toMatchObject([[other], [key]])
+    }
+  })
+
+  it('reads those of several accounts that it has not read yet', async () => {
+    const rows = ['b', 'c'].map((sourceId) => account({ source, sourceId }))
+    await writer.save({ source, rows, askedAt: at(8) })
+    lastWrite = 2
+    const [kept] = reader.byKeys([{ source, sourceId: 'b' }])
+    const keys = ['b', 'nobody', 'a', 'b', 'c'].map((sourceId) => ({ source, sourceId }) as const)
+    for (let times = 0; times < 2; times++) {
+      const found = reader.byKeys(keys)
+      expect(found.map((identity) => identity?.sourceId)).toEqual(['b', undefined, 'a', 'b', 'c'])
+      expect(found[0]).toBe(kept)
+    }
+  })
+
+  it('tells sources apart, and what is lacking of which fields', async () => {
+    const elsewhere = { source: 'SITE_PARTNER', sourceId: 'a' } as const
+    const all: readonly IdentitySource[] = [source, elsewhere.source]
+    const { sweep: number } = await writer.openSweep(elsewhere.source, at(6))
+    await writer.closeSweep({ source: elsewhere.source, sweep: number, whole: true, closedAt: at(6) })
+    // What a list has shown of an account once read, and one of which there is nothing but that.
+    await writer.save({ source, rows: [listed(account({ ...key, asOf: at(9) }))], askedAt: at(9) })
+    const onlyListed = listed(account({ ...elsewhere, asOf: at(8) }))
+    await writer.save({ source: elsewhere.source, rows: [onlyListed], askedAt: at(8) })
+    const sourcesOf = (identities: readonly Identity[] | undefined) => identities?.map((identity) => identity.source)
+    for (let times = 0; times < 2; times++) {
+      for (const sources of [...all.map((each) => [each]), all]) {
+        expect(sourcesOf(reader.byEmails(['a@example.com'], sources)[0])).toEqual(sources)
+        expect(sourcesOf(reader.page({ ...PAGE, sources }).rows.map(({ identity }) => identity))).toEqual(sources)
+        expect(reader.count(sources, {})).toBe(sources.length)
+      }
+      expect(reader.byKeys([key, elsewhere])).toMatchObject([key, elsewhere])
+      expect(all.map((each) => reader.knowledge(each).whole?.closedAt)).toEqual([at(5), at(6)])
+      expect(all.map((each) => reader.countLacking(each, ['role']))).toEqual([0, 1])
+      expect(all.map((each) => reader.countLacking(each, ['email']))).toEqual([0, 0])
+      expect(all.map((each) => reader.restSince(each, ['role']))).toEqual([at(2), null])
+      expect(all.map((each) => reader.restSince(each, ['email']))).toEqual([null, null])
     }
   })
 

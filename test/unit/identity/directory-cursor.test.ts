@@ -1,5 +1,7 @@
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createSigner } from '../../../src/identity/cursor-signature.ts'
 import { fingerprint, type CursorKeys } from '../../../src/identity/cursor.ts'
 import {
   createDirectoryCursors,
@@ -17,7 +19,7 @@ const encodeDirectoryCursor = (position: DirectoryPosition, madeFor: string, key
 const position: DirectoryPosition = { source: 'SITE_PARTNER', sourceId: 'ü"\\', key: 'ann@example.com' }
 
 describe('a cursor of the synced directory', () => {
-  it.each([position.key, 1_700_000_000_000, -1, null, '', '李'])('comes back as it went, ordered by %j', (key) => {
+  it.each([position.key, 1_700_000_000_000, 0, -1, null, '', '李'])('comes back as it went, ordered by %j', (key) => {
     const text = encodeDirectoryCursor({ ...position, key }, query, keys)
     expect(decodeDirectoryCursor(text, query, keys)).toEqual({ ...position, key })
   })
@@ -85,6 +87,15 @@ describe('a cursor of the synced directory', () => {
   it.each(KEYS)('is bound to what was asked, ordered by %j', (key) => {
     const text = encodeDirectoryCursor({ ...position, key }, query, keys)
     expect(() => decodeDirectoryCursor(text, fingerprint({}), keys)).toThrow('another filter or order')
+  })
+
+  it('is refused when a release with another version made it, however well it was signed', () => {
+    const secret = createHmac('sha256', 'first key').update('directory cursor').digest('base64')
+    const signed = (text: string): string => text + createSigner(secret)(text.slice(0, -1))
+    const text = encodeDirectoryCursor({ ...position, key: 5 }, query, keys)
+    const unsigned = text.slice(0, text.lastIndexOf('~') + 1)
+    expect(signed(unsigned)).toBe(text)
+    expect(() => decodeDirectoryCursor(signed(`3${unsigned.slice(1)}`), query, keys)).toThrow('not a cursor')
   })
 
   it.each(KEYS)('is refused when a single character of it was changed, cut or added, ordered by %j', (key) => {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { LOCAL } from '../../../src/graphql/caller.ts'
 import type { IdentityDirectory, OpenDirectory } from '../../../src/identity/identity-directory.ts'
 import type { IdentityWrites, OpenWrites } from '../../../src/identity/writes/identity-writes.ts'
@@ -34,4 +34,27 @@ test('all mutations of a request share its writes, and what is read after one of
   openWrites.mock.calls[0]?.[0].onEnded()
   expect(copy.directory).not.toBe(directory)
   expect(copy.directory).toBe(context.directory)
+})
+
+test('all mutations of a request share one deadline, which is also that of what is read after them', () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const { context, openDirectory, openWrites } = open()
+  const endsAt = performance.now() + 20_000
+  vi.advanceTimersByTime(5_000)
+  // Opened late, for all that it has no time of its own.
+  expect(context.writes).toBeDefined()
+  const [[{ beginWrite, onEnded }]] = openWrites.mock.calls as [Parameters<OpenWrites>]
+  const deadlineOf = (): number | undefined => {
+    const scope = beginWrite()
+    scope.end()
+    return scope.deadline
+  }
+  expect(deadlineOf()).toBe(endsAt)
+  onEnded()
+  expect(openDirectory.mock.lastCall?.[0].deadline).toBe(endsAt - 11_000)
+  vi.advanceTimersByTime(13_000)
+  expect(deadlineOf()).toBe(endsAt)
+  onEnded()
+  expect(openDirectory.mock.lastCall?.[0].deadline).toBe(endsAt)
 })

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { beginWriteScope } from '../../../src/server/write-scope.ts'
 
 const request = { id: 'request-1' } as FastifyRequest
@@ -34,6 +34,14 @@ describe('the scope of a mutation', () => {
     expect(scope.signal.aborted).toBe(false)
     vi.advanceTimersByTime(1)
     expect(scope.signal.reason).toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+  })
+
+  it('is one of many in a request, which Node is not to take for a leak', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
+    onTestFinished(() => warn.mockRestore())
+    const { reply } = replyTo()
+    for (let times = 0; times < 100; times++) beginWriteScope(request, reply, 1_000)
+    expect(warn).not.toHaveBeenCalled()
   })
 
   it('leaves no timer and no listener behind', () => {
