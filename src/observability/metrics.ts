@@ -5,6 +5,7 @@ import type { FinishedRequest } from '../graphql/request-observer.ts'
 import type { PipelineObserver, PipelineState } from '../http/pipeline-observer.ts'
 import type { IdentitySource } from '../identity/identity.ts'
 import type { SourceState, SourceStatus } from '../identity/source-states.ts'
+import { Batch } from './batch.ts'
 import { addDirectoryMetrics, type DirectoryMetricsOptions } from './directory-metrics.ts'
 
 /** Seconds; a read is over after four. */
@@ -105,10 +106,20 @@ export function createMetrics(options: MetricsOptions): Metrics {
   })
   addStateGauges(registry, options)
   const swept = addDirectoryMetrics(registry, options.directory)
+  const finished = new Batch<FinishedRequest>(({ outcome, errors, durationMs }) => {
+    requests.inc({ outcome })
+    requestDurations.observe({ outcome }, durationMs / 1000)
+    for (const { code, source } of errors) requestErrors.inc({ code, source })
+  })
+  const answered = new Batch<{ readonly route: string; readonly status: number }>((answer) => answers.inc(answer))
 
   return {
     contentType: registry.contentType,
-    page: async () => registry.metrics(),
+    async page() {
+      finished.flush()
+      answered.flush()
+      return registry.metrics()
+    },
     attempted({ upstream: source, operation, outcome, status, code, durationMs }) {
       calls.inc({ source, operation, outcome, result: status ?? code ?? '' })
       callDurations.observe({ source, operation }, durationMs / 1000)
@@ -118,12 +129,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     stateChanged: () => {},
     recalled: (source) => stale.inc({ source }),
     swept,
-    finished({ outcome, errors, durationMs }) {
-      requests.inc({ outcome })
-      requestDurations.observe({ outcome }, durationMs / 1000)
-      for (const { code, source } of errors) requestErrors.inc({ code, source })
-    },
-    answered: (route, status) => answers.inc({ route: route ?? 'none', status }),
+    finished: (request) => finished.add(request),
+    answered: (route = 'none', status) => answered.add({ route, status }),
   }
 }
 
