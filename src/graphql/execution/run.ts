@@ -21,7 +21,7 @@ export async function run(
   context: Context,
   variables: Readonly<Record<string, unknown>>,
 ): Promise<Answer> {
-  const running: Run = { prepared, context, variables, errors: [] }
+  const running: Run = { prepared, context, variables, errors: [], nulled: new Set() }
   try {
     const text = await writeFields(prepared.fields, undefined, running, undefined)
     // What fails after that, because it was not waited for, is not told of any more.

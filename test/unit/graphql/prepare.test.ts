@@ -79,7 +79,44 @@ test('an operation is prepared once for each of the values that its conditions h
   expect(of(false, '2')).toBe(of(false, '1'))
 })
 
+describe('what is kept', () => {
+  /** Of one field each, with text that nobody asks for again. */
+  const once = (operations: PreparedOperations, length: number): void => {
+    for (let index = 0; index < 40; index++) prepared(`{ a${index}: a { id } } # ${'x'.repeat(length)}`, {}, operations)
+  }
+  const document = parse('query ($no: Boolean = false) { a { id @skip(if: $no) } }')
+  const [operation] = document.definitions
+  const again = (operations: PreparedOperations) =>
+    operation?.kind === Kind.OPERATION_DEFINITION && operations.of(schema, document, operation, { no: false })
+
+  test('are many usual operations', () => {
+    const operations = new PreparedOperations()
+    const first = again(operations)
+    once(operations, 500)
+    expect(again(operations)).toBe(first)
+  })
+
+  test('is little of long documents, however few fields they have', () => {
+    const operations = new PreparedOperations()
+    const first = again(operations)
+    once(operations, 20_000)
+    expect(again(operations)).toEqual(first)
+    expect(again(operations)).not.toBe(first)
+  })
+})
+
 describe('what is still under way when something fails', () => {
+  test('is not told of within what is null by then', async () => {
+    const [now, late, last] = [1, 2, 3].map(() => Promise.withResolvers<never[]>())
+    setImmediate(() => now?.reject(new Error('now')))
+    void now?.promise.catch(() => setImmediate(() => late?.reject(new Error('late'))))
+    void late?.promise.catch(() => setImmediate(() => last?.resolve([])))
+    const root = { a: late?.promise, strict: now?.promise, list: last?.promise }
+    const { data, errors } = await answered('{ a { a { id } strict } strict { list { id } } }', root)
+    expect(data).toEqual({ a: null, strict: { list: [] } })
+    expect(errors).toEqual([['a.strict', 'now']])
+  })
+
   test('is waited for, and its failure is told of as well', async () => {
     const late = Promise.withResolvers<never>()
     setImmediate(() => late.reject(new Error('late')))
