@@ -1,4 +1,4 @@
-import { buildSchema, Kind, parse } from 'graphql'
+import { buildSchema, Kind, parse, type GraphQLObjectType } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import type { Context } from '../../../src/graphql/context.ts'
 import { PreparedOperations } from '../../../src/graphql/execution/prepared-operations.ts'
@@ -57,6 +57,16 @@ describe('what is left to graphql-js', () => {
     ],
   ])('%s', (_name, source) => {
     expect(prepared(source, { no: null, a: true, b: true, c: true, d: true })).toBeUndefined()
+  })
+
+  test('a type that looks at its values', () => {
+    const looking = buildSchema('type Query { b: B } type B { id: ID }')
+    const type = looking.getType('B') as GraphQLObjectType
+    const document = parse('{ b { id } }')
+    const [operation] = document.definitions
+    if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
+    type.isTypeOf = () => true
+    expect(new PreparedOperations().of(looking, document, operation, {})).toBeUndefined()
   })
 
   test('what unfolds to more than is worth keeping', () => {
