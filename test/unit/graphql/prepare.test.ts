@@ -1,4 +1,4 @@
-import { buildSchema, Kind, parse, type GraphQLObjectType } from 'graphql'
+import { buildSchema, Kind, parse, type GraphQLObjectType, type GraphQLScalarType } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import type { Context } from '../../../src/graphql/context.ts'
 import { PreparedOperations } from '../../../src/graphql/execution/prepared-operations.ts'
@@ -149,7 +149,49 @@ describe('what is still under way when something fails', () => {
 })
 
 test('nothing is left where what may not be null failed up to the root', async () => {
-  const { data, errors } = await answered('{ strict { id } a { id } }', Promise.reject(new Error('gone')))
+  const { data, errors } = await answered('{ a { id } strict { id } }', Promise.reject(new Error('gone')))
   expect(data).toBeNull()
-  expect(errors).toContainEqual(['strict', 'gone'])
+  expect(errors).toEqual([
+    ['a', 'gone'],
+    ['strict', 'gone'],
+  ])
+})
+
+test('a method of what holds a field is called on it', async () => {
+  const holder = {
+    name: 'held',
+    id() {
+      return this.name
+    },
+  }
+  expect(await answered('{ a { id } }', holder)).toEqual({ data: { a: { id: 'held' } }, errors: [] })
+})
+
+test('of what is no object, nothing is read', async () => {
+  expect((await answered('{ a { a { id } } }', { a: 'text' })).errors).toEqual([
+    ['a.a.id', 'Cannot return null for non-nullable field A.id.'],
+  ])
+  const bare = buildSchema('type Query { length: Int }')
+  const document = parse('{ length }')
+  const [operation] = document.definitions
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
+  const nothing = new PreparedOperations().of(bare, document, operation, {})
+  const { data, errors } = await run(nothing ?? expect.unreachable(), {} as Context, {})
+  expect(errors).toEqual([])
+  expect(JSON.stringify({ data })).toBe('{"data":{"length":null}}')
+})
+
+test('a scalar that serializes to nothing is an error', async () => {
+  const odd = buildSchema('scalar Odd type Query { odd: Odd }')
+  const scalar = odd.getType('Odd') as GraphQLScalarType
+  scalar.serialize = () => undefined
+  const { odd: field } = odd.getQueryType()?.getFields() ?? {}
+  if (field) field.resolve = () => 1
+  const document = parse('{ odd }')
+  const [operation] = document.definitions
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
+  const prepared = new PreparedOperations().of(odd, document, operation, {})
+  const { data, errors } = await run(prepared ?? expect.unreachable(), {} as Context, {})
+  expect(data?.text).toBe('{"odd":null}')
+  expect(errors).toMatchObject([{ path: ['odd'] }])
 })
