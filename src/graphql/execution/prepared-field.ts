@@ -10,6 +10,7 @@ import type {
   OperationDefinitionNode,
 } from 'graphql'
 import type { Context } from '../context.ts'
+import type { Path } from './path.ts'
 
 /** An operation as far as it can be found out before it is run. */
 export interface PreparedOperation {
@@ -51,4 +52,6 @@ export interface Run {
   readonly context: Context
   readonly variables: Readonly<Record<string, unknown>>
   readonly errors: GraphQLError[]
+  /** The places that those errors left null. */
+  readonly nulled: Set<Path>
 }

@@ -4,8 +4,11 @@ import { readConditions } from './conditions.ts'
 import { prepare } from './prepare.ts'
 import type { PreparedOperation } from './prepared-field.ts'
 
-/** Of all operations together; each takes some hundred bytes. */
-const MAX_FIELDS = 50_000
+/** Of all operations together. Whoever writes values into the document sends a new one each time. */
+const MAX_BYTES = 50_000_000
+/** As measured. What is known of an operation holds its whole document, which Apollo Server may have let go of long since. */
+const BYTES_PER_CHARACTER = 100
+const BYTES_PER_FIELD = 300
 
 /** What is known of an operation: by the values of its conditions, how it is run. */
 interface Known {
@@ -17,8 +20,11 @@ interface Known {
 /** Operations are prepared once: Apollo Server parses a document once and keeps it, so each is known by its node. */
 export class PreparedOperations {
   readonly #known = new LRUCache<OperationDefinitionNode, Known>({
-    maxSize: MAX_FIELDS,
-    sizeCalculation: ({ prepared }) => 1 + [...prepared.values()].reduce((sum, each) => sum + (each?.size ?? 1), 0),
+    maxSize: MAX_BYTES,
+    sizeCalculation: ({ prepared }, { loc }) => {
+      const fields = [...prepared.values()].reduce((sum, each) => sum + (each?.size ?? 0), 1)
+      return fields * BYTES_PER_FIELD + (loc?.source.body.length ?? 0) * BYTES_PER_CHARACTER
+    },
   })
 
   /**
@@ -32,6 +38,7 @@ export class PreparedOperations {
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
   ): PreparedOperation | undefined {
+    if (operation.operation !== OperationTypeNode.QUERY) return undefined
     const known = this.#known.get(operation) ?? this.#firstSeen(document, operation)
     if (!known.conditions) return undefined
     const values = known.conditions.map((name) => variables[name])
@@ -46,8 +53,7 @@ export class PreparedOperations {
   }
 
   #firstSeen(document: DocumentNode, operation: OperationDefinitionNode): Known {
-    const conditions = operation.operation === OperationTypeNode.QUERY ? readConditions(document) : undefined
-    const known: Known = { conditions, prepared: new Map() }
+    const known: Known = { conditions: readConditions(document), prepared: new Map() }
     this.#known.set(operation, known)
     return known
   }

@@ -21,12 +21,12 @@ export async function run(
   context: Context,
   variables: Readonly<Record<string, unknown>>,
 ): Promise<Answer> {
-  const running: Run = { prepared, context, variables, errors: [] }
+  const running: Run = { prepared, context, variables, errors: [], nulled: new Set() }
   try {
     const text = await writeFields(prepared.fields, undefined, running, undefined)
-    // What fails after that, because it was not waited for, is not told of any more.
-    return { data: new AnswerText(text), errors: [...running.errors] }
+    return { data: new AnswerText(text), errors: running.errors }
   } catch (error) {
+    // What fails after that, because it was not waited for, is not told of any more.
     return { data: null, errors: [...running.errors, error as GraphQLError] }
   }
 }

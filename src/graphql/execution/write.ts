@@ -1,6 +1,6 @@
 import { getArgumentValues, locatedError, type GraphQLLeafType } from 'graphql'
 import { toJsonText } from './answer-text.ts'
-import { toArray, type Path } from './path.ts'
+import { isWithin, toArray, type Path } from './path.ts'
 import type { PreparedField, Run, Shape } from './prepared-field.ts'
 import { RunInfo } from './run-info.ts'
 
@@ -81,10 +81,15 @@ async function writeLater(
   }
 }
 
-/** What failed is null, where it may be, and told of; else whatever it stands in fails. */
-function settle(error: unknown, shape: Shape, { nodes }: PreparedField, { errors }: Run, path: Path): string {
+/**
+ * What failed is null, where it may be, and told of; else whatever it stands in fails. What fails late, within what is null by
+ * then, is not told of any more.
+ */
+function settle(error: unknown, shape: Shape, { nodes }: PreparedField, { errors, nulled }: Run, path: Path): string {
   const located = locatedError(error, nodes, toArray(path))
   if (shape.kind === 'nonNull') throw located
+  if (isWithin(path, nulled)) return NULL
+  nulled.add(path)
   errors.push(located)
   return NULL
 }

@@ -1,4 +1,4 @@
-import { buildSchema, Kind, parse } from 'graphql'
+import { buildSchema, Kind, parse, type GraphQLObjectType, type GraphQLScalarType } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import type { Context } from '../../../src/graphql/context.ts'
 import { PreparedOperations } from '../../../src/graphql/execution/prepared-operations.ts'
@@ -59,6 +59,16 @@ describe('what is left to graphql-js', () => {
     expect(prepared(source, { no: null, a: true, b: true, c: true, d: true })).toBeUndefined()
   })
 
+  test('a type that looks at its values', () => {
+    const looking = buildSchema('type Query { b: B } type B { id: ID }')
+    const type = looking.getType('B') as GraphQLObjectType
+    const document = parse('{ b { id } }')
+    const [operation] = document.definitions
+    if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
+    type.isTypeOf = () => true
+    expect(new PreparedOperations().of(looking, document, operation, {})).toBeUndefined()
+  })
+
   test('what unfolds to more than is worth keeping', () => {
     const unfolding = (times: number): string =>
       `{ ${Array.from({ length: times }, (_, index) => `a${index}: a { ...F }`).join(' ')} } fragment F on A { id a { id } }`
@@ -79,7 +89,44 @@ test('an operation is prepared once for each of the values that its conditions h
   expect(of(false, '2')).toBe(of(false, '1'))
 })
 
+describe('what is kept', () => {
+  /** Of one field each, with text that nobody asks for again. */
+  const once = (operations: PreparedOperations, length: number): void => {
+    for (let index = 0; index < 40; index++) prepared(`{ a${index}: a { id } } # ${'x'.repeat(length)}`, {}, operations)
+  }
+  const document = parse('query ($no: Boolean = false) { a { id @skip(if: $no) } }')
+  const [operation] = document.definitions
+  const again = (operations: PreparedOperations) =>
+    operation?.kind === Kind.OPERATION_DEFINITION && operations.of(schema, document, operation, { no: false })
+
+  test('are many usual operations', () => {
+    const operations = new PreparedOperations()
+    const first = again(operations)
+    once(operations, 500)
+    expect(again(operations)).toBe(first)
+  })
+
+  test('is little of long documents, however few fields they have', () => {
+    const operations = new PreparedOperations()
+    const first = again(operations)
+    once(operations, 20_000)
+    expect(again(operations)).toEqual(first)
+    expect(again(operations)).not.toBe(first)
+  })
+})
+
 describe('what is still under way when something fails', () => {
+  test('is not told of within what is null by then', async () => {
+    const [now, late, last] = [1, 2, 3].map(() => Promise.withResolvers<never[]>())
+    setImmediate(() => now?.reject(new Error('now')))
+    void now?.promise.catch(() => setImmediate(() => late?.reject(new Error('late'))))
+    void late?.promise.catch(() => setImmediate(() => last?.resolve([])))
+    const root = { a: late?.promise, strict: now?.promise, list: last?.promise }
+    const { data, errors } = await answered('{ a { a { id } strict } strict { list { id } } }', root)
+    expect(data).toEqual({ a: null, strict: { list: [] } })
+    expect(errors).toEqual([['a.strict', 'now']])
+  })
+
   test('is waited for, and its failure is told of as well', async () => {
     const late = Promise.withResolvers<never>()
     setImmediate(() => late.reject(new Error('late')))
@@ -102,7 +149,51 @@ describe('what is still under way when something fails', () => {
 })
 
 test('nothing is left where what may not be null failed up to the root', async () => {
-  const { data, errors } = await answered('{ strict { id } a { id } }', Promise.reject(new Error('gone')))
+  const { data, errors } = await answered('{ a { id } strict { id } }', Promise.reject(new Error('gone')))
   expect(data).toBeNull()
-  expect(errors).toContainEqual(['strict', 'gone'])
+  expect(errors).toEqual([
+    ['a', 'gone'],
+    ['strict', 'gone'],
+  ])
+})
+
+test('a method of what holds a field is called on it', async () => {
+  const holder = {
+    name: 'held',
+    id() {
+      return this.name
+    },
+  }
+  expect(await answered('{ a { id } }', holder)).toEqual({ data: { a: { id: 'held' } }, errors: [] })
+})
+
+test('of what is no object, nothing is read', async () => {
+  expect((await answered('{ a { a { id } } }', { a: 'text' })).errors).toEqual([
+    ['a.a.id', 'Cannot return null for non-nullable field A.id.'],
+  ])
+  const bare = buildSchema('type Query { length: Int }')
+  const document = parse('{ length }')
+  const [operation] = document.definitions
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
+  const nothing = new PreparedOperations().of(bare, document, operation, {})
+  if (!nothing) throw new Error('It is not prepared')
+  const { data, errors } = await run(nothing, {} as Context, {})
+  expect(errors).toEqual([])
+  expect(JSON.stringify({ data })).toBe('{"data":{"length":null}}')
+})
+
+test('a scalar that serializes to nothing is an error', async () => {
+  const odd = buildSchema('scalar Odd type Query { odd: Odd }')
+  const scalar = odd.getType('Odd') as GraphQLScalarType
+  scalar.serialize = () => null
+  const { odd: field } = odd.getQueryType()?.getFields() ?? {}
+  if (field) field.resolve = () => 1
+  const document = parse('{ odd }')
+  const [operation] = document.definitions
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
+  const prepared = new PreparedOperations().of(odd, document, operation, {})
+  if (!prepared) throw new Error('It is not prepared')
+  const { data, errors } = await run(prepared, {} as Context, {})
+  expect(data?.text).toBe('{"odd":null}')
+  expect(errors).toMatchObject([{ path: ['odd'] }])
 })
