@@ -56,7 +56,7 @@ export class Breaker {
   }
 
   readonly policy: HttpPolicy = (next) => async (request) => {
-    await this.#enter(request)
+    if (this.#state !== 'closed') await this.#enter(request)
     try {
       const response = await next(request)
       this.#record(judgeResponse(response))
@@ -68,7 +68,6 @@ export class Breaker {
   }
 
   async #enter({ signal }: HttpRequest): Promise<void> {
-    if (this.#state === 'closed') return
     const { upstream, clock } = this.#options
     if (this.#state === 'open' && clock.now() >= this.#openUntil) {
       const probe = this.#probe()

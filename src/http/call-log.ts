@@ -26,11 +26,12 @@ export interface CallLog {
 
 /** Tells of calls that failed. Those that we did not make ourselves are no news, and those that nobody waited for no failures. */
 export function createCallLog(upstream: Upstream, onFailed: (call: FailedCall) => void): CallLog {
+  /** Where it took more than one. */
   const attempts = new WeakMap<object, number>()
   const told = new WeakSet<object>()
 
   const attempted = (outcome: unknown, { attempt = 1 }: HttpRequest): void => {
-    if (typeof outcome === 'object' && outcome !== null) attempts.set(outcome, attempt)
+    if (attempt > 1 && typeof outcome === 'object' && outcome !== null) attempts.set(outcome, attempt)
   }
   const report = (outcome: HttpResponse | PublicError, request: HttpRequest, startedAt: number): void => {
     // Who shared a call, or waited for the same token, has the same outcome.

@@ -41,6 +41,11 @@ export interface CredentialsPolicyOptions {
   readonly onChange: () => void
 }
 
+interface DeadCredentials {
+  readonly version: string
+  readonly probeAt: number
+}
+
 /**
  * Authorizes requests, and stops calling with credentials that are dead, so that nobody is locked out for trying. A 401
  * alone does not prove that: the legacy API gives it for a missing right as well. So whoever gets a 401 twice asks for what
@@ -50,7 +55,7 @@ export interface CredentialsPolicyOptions {
 export class CredentialsPolicy {
   readonly #options: CredentialsPolicyOptions
   readonly #probes = new SharedCalls<boolean>()
-  #dead: { readonly version: string; readonly probeAt: number } | undefined
+  #dead: DeadCredentials | undefined
   /** A 401 to these is a missing right. */
   #proven: { readonly id: string; readonly version: string; readonly until: number } | undefined
 
@@ -63,16 +68,9 @@ export class CredentialsPolicy {
   }
 
   /** In front of everything that waits or counts. */
-  readonly guard: HttpPolicy = (next) => async (request) => {
+  readonly guard: HttpPolicy = (next) => (request) => {
     const dead = this.#dead
-    if (dead) {
-      const { upstream, credentials, clock } = this.#options
-      if (credentials.version() !== dead.version) this.#live()
-      else if (clock.now() < dead.probeAt || !(await this.#tryAgain(dead.version, request.signal))) {
-        throw refuseLocally(upstream, 'credentials')
-      }
-    }
-    return next(request)
+    return dead ? this.#passDead(dead, next, request) : next(request)
   }
 
   /** Right before the transport. */
@@ -88,6 +86,15 @@ export class CredentialsPolicy {
     }
     if (response.status === 401) await this.#confirm(request.signal)
     return response
+  }
+
+  async #passDead(dead: DeadCredentials, next: HttpTransport, request: HttpRequest): Promise<HttpResponse> {
+    const { upstream, credentials, clock } = this.#options
+    if (credentials.version() !== dead.version) this.#live()
+    else if (clock.now() < dead.probeAt || !(await this.#tryAgain(dead.version, request.signal))) {
+      throw refuseLocally(upstream, 'credentials')
+    }
+    return next(request)
   }
 
   async #get(signal: AbortSignal): Promise<Credential> {

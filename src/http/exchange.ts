@@ -72,7 +72,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#settle.resolve({ status: this.#status, headers: this.#headers, bytes: Buffer.concat(this.#chunks) })
+    const [first, ...others] = this.#chunks
+    const bytes = first && others.length === 0 ? first : Buffer.concat(this.#chunks)
+    this.#settle.resolve({ status: this.#status, headers: this.#headers, bytes })
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -86,7 +88,8 @@ function asError(reason: unknown): Error {
 
 function singleHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
   const single: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
     if (value !== undefined) single[name] = Array.isArray(value) ? value.join(', ') : value
   }
   return single

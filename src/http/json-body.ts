@@ -41,7 +41,7 @@ function findFault(headers: Readonly<Record<string, string>>, bytes: Buffer): st
 
 function findFaultIn(body: unknown): string | undefined {
   if (body === undefined) return NOT_JSON
-  return isDeeperThan(MAX_DEPTH, body) ? TOO_DEEP : undefined
+  return isObject(body) && isDeeperThan(MAX_DEPTH, body) ? TOO_DEEP : undefined
 }
 
 /** What `TextDecoder` would make of it, at half its cost. */
@@ -58,9 +58,23 @@ function hasByteOrderMark(bytes: Buffer): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
 }
 
-function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((each) => isDeeperThan(levels - 1, each))
+/** Every answer is gone through: so nothing is made for it, and only what may be deep is looked into. */
+function isDeeperThan(levels: number, value: object): boolean {
+  if (levels === 0) return true
+  if (Array.isArray(value)) {
+    for (const each of value) if (isObject(each) && isDeeperThan(levels - 1, each)) return true
+    return false
+  }
+  const members = value as Readonly<Record<string, unknown>>
+  for (const name in members) {
+    const member = members[name]
+    if (isObject(member) && isDeeperThan(levels - 1, member)) return true
+  }
+  return false
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 const QUOTE = 0x22

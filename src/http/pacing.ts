@@ -62,7 +62,8 @@ export class Pacer {
   }
 
   get queued(): number {
-    return LANES.reduce((sum, lane) => sum + this.#waiting[lane].size, 0)
+    const { write, read, background } = this.#waiting
+    return write.size + read.size + background.size
   }
 
   get running(): number {
@@ -83,7 +84,24 @@ export class Pacer {
     }
   }
 
-  #admit(lane: Lane, { signal, deadline = Number.POSITIVE_INFINITY }: HttpRequest): Promise<Call> {
+  /** Where nobody waits and nothing is to be waited for. */
+  #mayStart(lane: Lane, { signal, deadline = Number.POSITIVE_INFINITY }: HttpRequest): boolean {
+    if (this.queued > 0 || !this.#hasRoom(lane) || signal.aborted) return false
+    const now = this.#options.clock.now()
+    return now < deadline && this.#rate.wait(now) <= 0
+  }
+
+  #start(lane: Lane): Call {
+    const call = { startedAt: this.#options.clock.now(), isScout: this.#rate.banned }
+    this.#running[lane]++
+    if (call.isScout) this.#scouts++
+    this.#rate.spend(call.startedAt)
+    return call
+  }
+
+  #admit(lane: Lane, request: HttpRequest): Promise<Call> {
+    if (this.#mayStart(lane, request)) return Promise.resolve(this.#start(lane))
+    const { signal, deadline = Number.POSITIVE_INFINITY } = request
     const { upstream, clock } = this.#options
     const { promise, resolve, reject } = Promise.withResolvers<Call>()
     const now = clock.now()
@@ -93,11 +111,7 @@ export class Pacer {
       latest: Math.min(now + patience, deadline - LEAST_ATTEMPT_MS),
       start: () => {
         leaveQueue()
-        const call = { startedAt: clock.now(), isScout: this.#rate.banned }
-        this.#running[lane]++
-        if (call.isScout) this.#scouts++
-        this.#rate.spend(call.startedAt)
-        resolve(call)
+        resolve(this.#start(lane))
       },
       refuse: () => {
         leaveQueue()

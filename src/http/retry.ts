@@ -56,7 +56,7 @@ export function retry(options: RetryOptions): HttpPolicy {
       budget.withdraw()
 
     budget.deposit()
-    let outcome = await outcomeOf(next({ ...request, attempt: 1 }))
+    let outcome = await outcomeOf(next(request))
     for (let attempt = 1; ; attempt++) {
       const waitMs = backoff(attempt, outcome, random, now())
       if (!isDue(attempt, outcome, waitMs)) return settle(outcome)

@@ -9,6 +9,8 @@ interface Flight<Result> {
   passengers: number
   /** Until when the most patient of them waits, in monotonic milliseconds. */
   deadline: number
+  readonly onExtended: ((deadline: number) => void) | undefined
+  hasLanded: boolean
 }
 
 export interface JoinOptions {
@@ -16,10 +18,9 @@ export interface JoinOptions {
   readonly notBefore?: number | undefined
   /** Until when this caller waits, in monotonic milliseconds. */
   readonly deadline?: number | undefined
+  /** If the call is begun for this caller: told when somebody joins who waits longer than all before, and until when. */
+  readonly onExtended?: ((deadline: number) => void) | undefined
 }
-
-/** Makes a shared call. @param deadline when the last of those who wait for it by now will have gone. */
-export type StartCall<Result> = (signal: AbortSignal, deadline: () => number) => Promise<Result>
 
 /**
  * Calls for the same thing that are under way at the same time are one call. It has a signal of its own: a caller whose
@@ -34,55 +35,61 @@ export class SharedCalls<Result> {
   async join(
     key: string,
     signal: AbortSignal,
-    start: StartCall<Result>,
-    { notBefore = Number.NEGATIVE_INFINITY, deadline = Number.POSITIVE_INFINITY }: JoinOptions = {},
+    start: (signal: AbortSignal) => Promise<Result>,
+    { notBefore = Number.NEGATIVE_INFINITY, deadline = Number.POSITIVE_INFINITY, onExtended }: JoinOptions = {},
   ): Promise<Result> {
     signal.throwIfAborted()
     const underWay = this.#flights.get(key)
-    const flight = underWay && underWay.startedAt >= notBefore ? underWay : this.#takeOff(key, start, deadline)
+    const isJoined = underWay !== undefined && underWay.startedAt >= notBefore
+    const flight = isJoined ? underWay : this.#takeOff(key, start, deadline, onExtended)
     flight.passengers++
-    flight.deadline = Math.max(flight.deadline, deadline)
+    if (deadline > flight.deadline) {
+      flight.deadline = deadline
+      flight.onExtended?.(deadline)
+    }
     try {
       return await unlessAborted(flight.result, signal)
     } finally {
       flight.passengers--
-      if (flight.passengers === 0) {
-        // Nobody may join a call that is being broken off. One that has ended takes no notice.
+      if (flight.passengers === 0 && !flight.hasLanded) {
+        // Nobody may join a call that is being broken off.
         this.#land(key, flight)
         flight.controller.abort(NOBODY_WAITS)
       }
     }
   }
 
-  #takeOff(key: string, start: StartCall<Result>, deadline: number): Flight<Result> {
+  #takeOff(
+    key: string,
+    start: (signal: AbortSignal) => Promise<Result>,
+    deadline: number,
+    onExtended: JoinOptions['onExtended'],
+  ): Flight<Result> {
     const controller = new AbortController()
-    let longest = (): number => deadline
-    const flight: Flight<Result> = {
-      result: start(controller.signal, () => longest()),
-      controller,
-      startedAt: performance.now(),
-      passengers: 0,
-      deadline,
-    }
-    longest = () => flight.deadline
+    const result = start(controller.signal)
+    const startedAt = performance.now()
+    const flight = { result, controller, startedAt, passengers: 0, deadline, onExtended, hasLanded: false }
+    // Before any passenger hears of it.
     const land = (): void => this.#land(key, flight)
-    flight.result.then(land, land)
+    result.then(land, land)
     this.#flights.set(key, flight)
     return flight
   }
 
   #land(key: string, flight: Flight<Result>): void {
+    flight.hasLanded = true
     if (this.#flights.get(key) === flight) this.#flights.delete(key)
   }
 }
 
 /** The promise's outcome or, as soon as the signal fires, a rejection with its reason. */
 export async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const { promise: first, resolve, reject } = Promise.withResolvers<Value>()
   const leave = (): void => reject(signal.reason)
   signal.addEventListener('abort', leave, { once: true })
+  promise.then(resolve, reject)
   try {
-    return await Promise.race([promise, aborted])
+    return await first
   } finally {
     signal.removeEventListener('abort', leave)
   }

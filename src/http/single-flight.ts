@@ -1,5 +1,7 @@
-import { SharedCalls, type StartCall } from './shared-calls.ts'
-import { effectOf, type HttpPolicy, type HttpResponse } from './transport.ts'
+import { SharedCalls } from './shared-calls.ts'
+import { effectOf, type HttpPolicy, type HttpRequest, type HttpResponse } from './transport.ts'
+
+type Mutable<Whole> = { -readonly [Part in keyof Whole]: Whole[Part] }
 
 /**
  * Equal reads at the same time become one call, whoever asks. All requests speak to an upstream with the same
@@ -11,15 +13,13 @@ export function singleFlight(): HttpPolicy {
   return (next) => async (request) => {
     if (request.method !== 'GET' || effectOf(request) !== 'read') return next(request)
     const key = request.background === true ? `background ${request.path}` : request.path
-    // A getter, since the deadline grows with each passenger.
-    const start: StartCall<HttpResponse> = async (signal, deadline) =>
-      next({
-        ...request,
-        signal,
-        get deadline() {
-          return deadline()
-        },
-      })
-    return reads.join(key, request.signal, start, request)
+    const shared: Mutable<HttpRequest> = { ...request }
+    const start = async (signal: AbortSignal): Promise<HttpResponse> => {
+      shared.signal = signal
+      return next(shared)
+    }
+    const onExtended = (deadline: number): void => void (shared.deadline = deadline)
+    const { notBefore, deadline } = request
+    return reads.join(key, request.signal, start, { notBefore, deadline, onExtended })
   }
 }

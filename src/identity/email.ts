@@ -4,8 +4,12 @@ import { badInput } from '../errors.ts'
 const MAX_LENGTH = 320
 const EMAIL_RULE = `An e-mail address is a text of 1 to ${MAX_LENGTH} characters.`
 
+/** ASCII that can be seen, without capitals: in that form already, as nearly all are that a list is gone through for. */
+const NORMAL = /^[!-@[-~]+$/
+
 /** The form in which addresses are compared: no outer white space, lower case, accents composed. Null when nothing is left. */
 export function normalizeEmail(email: string): string | null {
+  if (NORMAL.test(email)) return email
   return email.trim().toLowerCase().normalize('NFC') || null
 }
 

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { AccountSource, CursorPage, CursorPageToken, OffsetPageToken, Page, ReadScope } from './account-source.ts'
-import { CARRIED_FIELDS, type CarriedField, type Identity } from './identity.ts'
+import { fieldsOf, missingBitsOfAny, type CarriedField, type FieldBits, type Identity } from './identity.ts'
+import { LearnedPages } from './learned-pages.ts'
 import { windowStart } from './page-window.ts'
 
 /** How many rows of one list are remembered: 12 MB with ids of 25 characters. */
@@ -29,9 +30,10 @@ export interface KnownSize {
  */
 export class ListKnowledge {
   readonly #rows: LRUCache<string, KnownRow>
+  readonly #pages: LearnedPages
   readonly #predecessorOf: PredecessorOf
   #size: KnownSize = { rows: 0, exact: false }
-  #absent: ReadonlySet<CarriedField> = new Set()
+  #absent: FieldBits = 0
   #tail: string | undefined
 
   /**
@@ -41,6 +43,7 @@ export class ListKnowledge {
   constructor(predecessorOf: PredecessorOf = () => undefined, maxRows = MAX_ROWS) {
     this.#predecessorOf = predecessorOf
     this.#rows = new LRUCache({ max: maxRows })
+    this.#pages = new LearnedPages(maxRows)
   }
 
   get size(): KnownSize {
@@ -61,7 +64,8 @@ export class ListKnowledge {
 
   /** Whether the list's rows have these fields. Until a row was seen, they are taken to. */
   carries(fields: readonly CarriedField[]): boolean {
-    return fields.every((field) => !this.#absent.has(field))
+    const absent = fieldsOf(this.#absent)
+    return !fields.some((field) => absent.includes(field))
   }
 
   /**
@@ -71,7 +75,8 @@ export class ListKnowledge {
   learnOffsetPage(token: OffsetPageToken, { rows }: Page, passing = false): void {
     const start = windowStart(token)
     this.#learnFields(rows)
-    if (!passing || this.#hasRoomForAll) this.#learnRows(rows, start, start === 0 ? null : undefined)
+    const isNew = (!passing || this.#hasRoomForAll) && this.#pages.teaches(`${token.page} ${token.size}`, rows, start)
+    if (isNew) this.#learnRows(rows, start, start === 0 ? null : undefined)
     // An empty page far behind the end does not say where the end is.
     if (rows.length < token.size && (rows.length > 0 || start === 0))
       this.#size = { rows: start + rows.length, exact: true }
@@ -79,12 +84,12 @@ export class ListKnowledge {
   }
 
   /** @param passing see `learnOffsetPage`; then only the last row is remembered, behind which the next page stands. */
-  learnCursorPage({ after }: CursorPageToken, { rows, more }: CursorPage, passing = false): void {
+  learnCursorPage({ after, size }: CursorPageToken, { rows, more }: CursorPage, passing = false): void {
     const before = after === null ? -1 : this.#rows.get(after)?.offset
     const start = before === undefined ? undefined : before + 1
     this.#learnFields(rows)
-    if (!passing || this.#hasRoomForAll) this.#learnRows(rows, start, after)
-    else this.#learnLast(rows, start, after)
+    if (passing && !this.#hasRoomForAll) this.#learnLast(rows, start, after)
+    else if (this.#pages.teaches(`${after} ${size}`, rows, start)) this.#learnRows(rows, start, after)
     if (start === undefined) return
     if (more) this.#learnAtLeast(start + rows.length + 1)
     else {
@@ -100,8 +105,7 @@ export class ListKnowledge {
 
   /** Only fields that every row of the page has are counted on. */
   #learnFields(rows: readonly Identity[]): void {
-    if (rows.length === 0) return
-    this.#absent = new Set(CARRIED_FIELDS.filter((field) => rows.some((row) => row[field] === undefined)))
+    if (rows.length > 0) this.#absent = missingBitsOfAny(rows)
   }
 
   #learnLast(rows: readonly Identity[], start: number | undefined, before: string | null): void {

@@ -5,7 +5,7 @@ import { toChangesQuestion } from './change-cursor.ts'
 import { toLiveWalk } from './connection-arguments.ts'
 import { toConnection } from './connection.ts'
 import { decodeCursor, encodeCursor, type CursorKeys } from './cursor.ts'
-import { createHolderLoader } from './holder-lookup.ts'
+import { createHolderLoader, type HolderLoader } from './holder-lookup.ts'
 import type { IdentityDirectory, OpenDirectory } from './identity-directory.ts'
 import { isSafeSourceId, type AccountKey } from './identity-id.ts'
 import { completed, missingFields, type Identity, type IdentitySource } from './identity.ts'
@@ -102,7 +102,11 @@ function openLiveDirectory(
   }
   const joinSweeps = (): Sweep[] => [...sessions.values()].map((session) => session.joinSweep())
   // Who has an address now is not to be told from how somebody looked before.
-  const holders = createHolderLoader(joinSweeps, (listed) => completeBy(readLive, listed), scope)
+  let loader: HolderLoader | undefined
+  const identitiesOf = async (email: string): Promise<readonly Identity[]> => {
+    loader ??= createHolderLoader(joinSweeps, (listed) => completeBy(readLive, listed), scope)
+    return loader.load(email)
+  }
 
   const identity: IdentityDirectory['identity'] = async ({ source, sourceId }, needs) => {
     const session = sessions.get(source)
@@ -134,11 +138,11 @@ function openLiveDirectory(
     },
 
     async holder(email) {
-      const found = await holders.load(email)
+      const found = await identitiesOf(email)
       return found.length > 0 ? { __typename: 'IdentityHolder', email } : null
     },
 
-    identitiesOf: async (email) => holders.load(email),
+    identitiesOf,
 
     async audit(input, names) {
       toAuditQuestion(input, names)

@@ -41,22 +41,22 @@ export class Search {
 export function createAccountLoader(name: string, find: FindAccounts): AccountLoader {
   // The same account may be wanted for several things in one tick, of which DataLoader would keep the first only.
   const needed = new Map<string, Set<CarriedField>>()
-  const accounts = new DataLoader<string, Identity | null>(
-    async (ids) => {
-      const wanted = ids.map((sourceId) => ({ sourceId, needs: [...(needed.get(sourceId) ?? [])] }))
-      const search = new Search(ids)
-      // What fails, fails for those who were not found yet.
-      await find(wanted, search).catch((error: unknown) => search.fail([...search.missing], error))
-      // DataLoader takes an Error in the place of a key that failed, so that one failure spoils one key only.
-      return ids.map((id) => search.found.get(id) ?? search.failed.get(id) ?? null)
-    },
-    { name },
-  )
+  const findAll = async (ids: readonly string[]): Promise<(Identity | Error | null)[]> => {
+    const wanted = ids.map((sourceId) => ({ sourceId, needs: [...(needed.get(sourceId) ?? [])] }))
+    const search = new Search(ids)
+    // What fails, fails for those who were not found yet.
+    await find(wanted, search).catch((error: unknown) => search.fail([...search.missing], error))
+    // DataLoader takes an Error in the place of a key that failed, so that one failure spoils one key only.
+    return ids.map((id) => search.found.get(id) ?? search.failed.get(id) ?? null)
+  }
+  // Most requests look nobody up in most sources.
+  let accounts: DataLoader<string, Identity | null> | undefined
   return {
     load(sourceId, needs) {
       const known = needed.get(sourceId) ?? new Set()
       needed.set(sourceId, known)
       for (const field of needs) known.add(field)
+      accounts ??= new DataLoader(findAll, { name })
       return accounts.load(sourceId)
     },
   }

@@ -1,38 +1,39 @@
-import DataLoader from 'dataloader'
 import { PublicError } from '../errors.ts'
 import { MAX_PAGE_SIZE, type OffsetAccountSource, type OffsetPageToken, type ReadScope } from './account-source.ts'
 import type { Identity } from './identity.ts'
 import type { ListKnowledge } from './list-knowledge.ts'
 import { isWorthAnotherPage, MAX_BLIND_SINGLES, planOffsetLookup, type OffsetLookupPlan } from './lookup-plan.ts'
 import { toError, type FindAccounts, type Search } from './lookup.ts'
+import { once } from './once.ts'
 import type { OffsetPageReader } from './page-reader.ts'
 
-export type SingleLoader = DataLoader<string, Identity | null>
+export type SingleReader = (sourceId: string) => Promise<Identity | null>
 
 /** Pages of a sweep that are read at the same time. More would often be read for nothing, fewer would take too long. */
 const PAGES_AT_ONCE = 4
 
 /** Single accounts of an upstream that gives them, each fetched once. */
-export function createSingleLoader(source: OffsetAccountSource, scope: ReadScope): SingleLoader {
-  return new DataLoader((ids) => Promise.all(ids.map((id) => source.readOne(id, scope).catch(toError))), {
-    name: `single:${source.source}`,
-  })
+export function createSingleReader(source: OffsetAccountSource, scope: ReadScope): SingleReader {
+  return once(
+    (sourceId) => sourceId,
+    (sourceId) => source.readOne(sourceId, scope),
+  )
 }
 
 /** Carries out the plan for an upstream that gives single accounts and pages. */
-export function findInOffsetList(read: OffsetPageReader, singles: SingleLoader, known: ListKnowledge): FindAccounts {
+export function findInOffsetList(read: OffsetPageReader, readSingle: SingleReader, known: ListKnowledge): FindAccounts {
   return async (wanted, search) => {
     const plan = planOffsetLookup(wanted, known)
     const alone = new Set(plan.singles)
     // Those that are fetched alone do not wait for the pages.
     const [, fault] = await Promise.all([
-      fetchAlone(plan.singles, singles, search),
+      fetchAlone(plan.singles, readSingle, search),
       readPages(plan, alone, read, known, search),
     ])
     const missing = [...search.missing]
     if (fault && !isWorthSingles(fault, missing.length)) search.fail(missing, fault)
     // A page is a hint: who was not on it may have moved. Only a single answer says that there is nobody.
-    else await fetchAlone(missing, singles, search)
+    else await fetchAlone(missing, readSingle, search)
   }
 }
 
@@ -45,8 +46,8 @@ export function isWorthSingles(fault: unknown, missing: number): boolean {
   return code !== 'UPSTREAM_THROTTLED' && code !== 'UPSTREAM_UNAVAILABLE' && code !== 'UPSTREAM_UNAUTHORIZED'
 }
 
-async function fetchAlone(ids: readonly string[], singles: SingleLoader, search: Search): Promise<void> {
-  const answers = await singles.loadMany(ids)
+async function fetchAlone(ids: readonly string[], readSingle: SingleReader, search: Search): Promise<void> {
+  const answers = await Promise.all(ids.map((id) => readSingle(id).catch(toError)))
   for (const [index, answer] of answers.entries()) {
     const id = ids[index] as string
     if (answer instanceof Error) search.fail([id], answer)

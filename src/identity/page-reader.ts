@@ -1,4 +1,3 @@
-import DataLoader from 'dataloader'
 import type {
   CursorAccountSource,
   CursorPage,
@@ -8,29 +7,23 @@ import type {
   Page,
   ReadScope,
 } from './account-source.ts'
+import { once } from './once.ts'
 
 export type OffsetPageReader = (token: OffsetPageToken) => Promise<Page>
 export type CursorPageReader = (token: CursorPageToken) => Promise<CursorPage | null>
 
 /** Reads an offset list's pages for one request: a page that several fields or aliases need is read once. */
 export function createOffsetPageReader(source: OffsetAccountSource, scope: ReadScope): OffsetPageReader {
-  return onePerToken(source.source, (token: OffsetPageToken) => source.readPage(token, scope))
+  return once(
+    ({ page, size }) => `${page} ${size}`,
+    (token) => source.readPage(token, scope),
+  )
 }
 
 /** Reads a cursor list's pages for one request, each once. */
 export function createCursorPageReader(source: CursorAccountSource, scope: ReadScope): CursorPageReader {
-  return onePerToken(source.source, (token: CursorPageToken) => source.readPage(token, scope))
-}
-
-function onePerToken<Token extends object, Read>(
-  source: string,
-  read: (token: Token) => Promise<Read>,
-): (token: Token) => Promise<Read> {
-  const pages = new DataLoader<Token, Read, string>(async ([token]) => [await read(token as Token)], {
-    name: `page:${source}`,
-    // Every page is a call of its own, so there is nothing to wait for and gather.
-    batch: false,
-    cacheKeyFn: (token) => JSON.stringify(token),
-  })
-  return (token) => pages.load(token)
+  return once(
+    ({ after, size }) => `${size} ${after === null ? '' : `behind ${after}`}`,
+    (token) => source.readPage(token, scope),
+  )
 }

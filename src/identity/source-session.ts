@@ -4,7 +4,7 @@ import { readCursorStretch } from './cursor-walk.ts'
 import type { Identity } from './identity.ts'
 import { learnFrom, ListKnowledge, type PredecessorOf } from './list-knowledge.ts'
 import { createAccountLoader, type AccountLoader } from './lookup.ts'
-import { createSingleLoader, findInOffsetList } from './offset-lookup.ts'
+import { createSingleReader, findInOffsetList } from './offset-lookup.ts'
 import { readOffsetStretch } from './offset-walk.ts'
 import { createCursorPageReader, createOffsetPageReader } from './page-reader.ts'
 import { SharedSweep } from './shared-sweep.ts'
@@ -46,12 +46,12 @@ export function openSource(shared: SharedSource, reader: ReadScope): SourceSessi
   const joinSweep = (): Sweep => sweep.join(scope)
   if (source.paging === 'offset') {
     const read = createOffsetPageReader(source, scope)
-    const singles = createSingleLoader(source, scope)
+    const readSingle = createSingleReader(source, scope)
     return {
-      accounts: createAccountLoader(name, findInOffsetList(read, singles, knowledge)),
+      accounts: createAccountLoader(name, findInOffsetList(read, readSingle, knowledge)),
       readStretch: (place, count) => readOffsetStretch(source.source, read, place, count),
       joinSweep,
-      readWhole: (sourceId) => singles.load(sourceId),
+      readWhole: readSingle,
     }
   }
   const read = createCursorPageReader(source, scope)

@@ -105,8 +105,11 @@ export class Sweep {
       throw upstreamError('UPSTREAM_INVALID_RESPONSE', this.#source.source, 'the list does not end')
     const { rows, last, place } = await this.#read(index, scope)
     if (index < this.#pages.length || this.#complete) return
-    // Added while it is asked: an id can stand twice in one page as well.
-    const fresh = rows.filter((row) => !this.#ids.has(row.sourceId) && this.#ids.add(row.sourceId))
+    const fresh = rows.filter((row) => {
+      const known = this.#ids.size
+      // Added while it is asked: an id can stand twice in one page as well.
+      return this.#ids.add(row.sourceId).size > known
+    })
     this.#place = trimPlace(place)
     this.#readAt = this.#monotonicNow()
     // No new id: the upstream repeats itself, and would for ever.

@@ -1,6 +1,7 @@
 import { upstreamError } from '../../errors.ts'
 import { formatIdentityId } from '../../identity/identity-id.ts'
 import type { Identity, IdentityStatus } from '../../identity/identity.ts'
+import { SourceAccount } from '../../identity/source-account.ts'
 import type { AccountRecord, NewRecord, RecordField } from '../../identity/writes/account-writer.ts'
 import { toInstantText } from '../instant-text.ts'
 import type { LegacyUserResponse } from './wire.ts'
@@ -8,8 +9,7 @@ import type { LegacyUserResponse } from './wire.ts'
 /** @param asOf when the answer arrived. */
 export function toIdentity(user: LegacyUserResponse, asOf: Date): Identity {
   const sourceId = toSourceId(user.user_id)
-  return {
-    __typename: 'Identity',
+  return new SourceAccount({
     id: formatIdentityId({ source: 'LEGACY', sourceId }),
     source: 'LEGACY',
     sourceId,
@@ -26,7 +26,7 @@ export function toIdentity(user: LegacyUserResponse, asOf: Date): Identity {
     createdAt: toInstantText(user.created_at),
     updatedAt: toInstantText(user.updated_at),
     asOf,
-  }
+  })
 }
 
 /** Ids are text to us. A number that JSON could not carry exactly would name somebody else. */

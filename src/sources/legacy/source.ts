@@ -11,9 +11,10 @@ export function createLegacySource(client: LegacyClient, now: () => Date): Offse
     paging: 'offset',
 
     async readPage(token, scope) {
-      const users = await client.listUsers(token, scope)
+      const { users, reread } = await client.listUsers(token, scope)
       const asOf = now()
-      return { rows: users.map((user) => toIdentity(user, asOf)) }
+      const toRows = (read: readonly LegacyUserResponse[]) => read.map((user) => toIdentity(user, asOf))
+      return { rows: toRows(users), ...(reread && { reread: () => toRows(reread()) }) }
     },
 
     async readOne(sourceId, scope) {

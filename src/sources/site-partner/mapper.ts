@@ -1,13 +1,13 @@
 import { formatIdentityId } from '../../identity/identity-id.ts'
 import type { Identity, IdentityStatus } from '../../identity/identity.ts'
+import { SourceAccount } from '../../identity/source-account.ts'
 import { toInstantText } from '../instant-text.ts'
 import type { SitePartnerUserResponse } from './wire.ts'
 
 /** @param asOf when the answer arrived. */
 export function toIdentity(user: SitePartnerUserResponse, asOf: Date): Identity {
   const { network, partner } = user
-  return {
-    __typename: 'Identity',
+  return new SourceAccount({
     id: formatIdentityId({ source: 'SITE_PARTNER', sourceId: user.id }),
     source: 'SITE_PARTNER',
     sourceId: user.id,
@@ -25,7 +25,7 @@ export function toIdentity(user: SitePartnerUserResponse, asOf: Date): Identity 
     createdAt: toInstantText(user.createdAt),
     updatedAt: toInstantText(user.updatedAt),
     asOf,
-  }
+  })
 }
 
 function toStatus(isArchived: boolean | undefined): IdentityStatus {

@@ -106,6 +106,20 @@ describe('what was read of an account', () => {
     expect(find()).toBeDefined()
   })
 
+  it('is forgotten where pages showed it, and those who stood beside it are not', async () => {
+    const { recent, readPage, find, later } = observed()
+    const page = [account('1'), account('2')]
+    await readPage(page)
+    recent.forget({ source: 'LEGACY', sourceId: '1' })
+    expect([find('1'), find('2')]).toEqual([undefined, account('2')])
+    later(5_000)
+    await readPage(page)
+    later(6_000)
+    expect([find('1'), find('2')]).toEqual([undefined, account('2')])
+    await readPage(page)
+    expect(find('1')).toEqual(account('1'))
+  })
+
   it('is forgotten when there is nobody any more', async () => {
     const { readOne, find } = observed()
     await readOne(account('1'))

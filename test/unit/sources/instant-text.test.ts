@@ -26,6 +26,17 @@ describe('a timestamp as an upstream has it', () => {
     expect(toInstantText(text)).toBe(expected)
   })
 
+  it.each([
+    '0000-00-00T00:00:00Z',
+    '0099-01-01T00:00:00Z',
+    '2024-01-01T00:00:00 Z',
+    '2024-01-01T00:00:00.5Z',
+    '2024/01/01T00:00:00Z',
+  ])('%j is read by the whole rule, whatever its marks', (text) => {
+    const byRule = text.startsWith('0000') ? null : text.replace(' Z', 'Z')
+    expect(toInstantText(text)).toBe(byRule)
+  })
+
   // `new Date` makes a date of almost any text, and reads what has no zone in the server's.
   it.each([
     'yesterday',
