@@ -36,13 +36,13 @@ function signers(keys: readonly string[]): readonly Sign[] {
 }
 
 /**
- * SHA-512/256 (FIPS 180-4) of the key and then the text. HMAC nests two hashes because whoever knows a whole inner state can
- * hash on from it. Of this hash's state half is never shown, and without it the key before the text makes a good MAC: "Merkle-Damgård
- * Revisited" (Coron and others, CRYPTO 2005), "Hash-Function Based PRFs: AMAC" (Bellare and others, EUROCRYPT 2016), Ed25519.
- * One hash costs half, and a page has a cursor for each row.
+ * SHA-512/256 (FIPS 180-4) of the key and then the text. HMAC nests two hashes because whoever knows a whole inner state
+ * can hash on from it. Of this hash's state half is never shown, and without it the key before the text makes a good MAC:
+ * "Merkle-Damgård Revisited" (Coron and others, CRYPTO 2005), "Hash-Function Based PRFs: AMAC" (Bellare and others,
+ * EUROCRYPT 2016), Ed25519. One hash costs half of two, and a page has a cursor for each row.
  */
 export function createSigner(key: string): Sign {
-  // Always as long, so that no other key and text can be read out of them; and a key and a usual text fit into one block.
+  // Always as long, so that no other key and text can be read out of them; with a usual text it fits into one block.
   const first = hash('sha256', key, 'base64url')
   return (text) => hash('sha512-256', first + text, 'hex').slice(0, SIGNATURE_LENGTH)
 }

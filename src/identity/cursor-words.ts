@@ -4,7 +4,7 @@ const PLAIN = /^[\w-]*$/
 /** Parts the words of a cursor. */
 export const BETWEEN = '~'
 
-/** An id as a word of a cursor: as it is, or, of what characters so ever, as base64url of JSON. Absent: the empty word. */
+/** An id as a word of a cursor: as it is or, with other characters, as base64url of JSON. Absent: the empty word. */
 export function toWord(id: string | undefined): string {
   if (id === undefined) return ''
   return PLAIN.test(id) ? `i${id}` : `j${Buffer.from(JSON.stringify(id)).toString('base64url')}`

@@ -1,9 +1,9 @@
-/** Few enough that to count them is no pause, and many enough that it is done with what it takes at hand. */
+/** Few enough that to count them is no pause. */
 const MAX_ITEMS = 200
 
 /**
- * What happens with every request, kept for a while and counted many at a time: between all else that a request does, one alone
- * takes ten times as long.
+ * What happens with every request, kept for a while and counted many at a time: between all else that a request does, one
+ * alone takes ten times as long.
  */
 export class Batch<Item> {
   readonly #count: (item: Item) => void
