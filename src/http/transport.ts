@@ -45,8 +45,6 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>
   /** The decoded JSON; undefined where the body was empty, or was no JSON and the status is no success. */
   readonly body: unknown
-  /** The same decoded anew, of an answer that came over the wire and is small enough to be kept. */
-  readonly reread?: () => unknown
 }
 
 /** Sends a request. Rejects with a PublicError `UPSTREAM_*` when no usable answer came. */

@@ -1,13 +1,11 @@
 import { Pool, type Dispatcher } from 'undici'
 import { PublicError, upstreamError, type Delivery, type Upstream } from '../errors.ts'
-import { Exchange, type RawResponse } from './exchange.ts'
+import { Exchange } from './exchange.ts'
 import { decodeJsonBody } from './json-body.ts'
-import { effectOf, type HttpRequest, type HttpResponse, type HttpTransport } from './transport.ts'
+import { effectOf, type HttpRequest, type HttpTransport } from './transport.ts'
 
 /** From looking up the name to the end of the TLS handshake. Until then nothing was sent. */
 const CONNECT_TIMEOUT_MS = 1_000
-/** A larger answer takes more room than what is made of it, and is let go: three times as much as a page should have. */
-const MAX_REREAD_BYTES = 128 * 1024
 
 export interface UndiciTransportOptions {
   readonly upstream: Upstream
@@ -56,7 +54,8 @@ export function createUndiciTransport(options: UndiciTransportOptions): Closable
     try {
       const pool = effectOf(request) === 'read' ? kept : fresh
       pool.dispatch(toUndici(request, prefix), exchange)
-      return decoded(upstream, await exchange.response)
+      const { status, headers, bytes } = await exchange.response
+      return { status, headers, body: decodeJsonBody(upstream, status, headers, bytes) }
     } catch (error) {
       if (exchange.broken) throw exchange.broken.reason
       if (error instanceof PublicError) throw error
@@ -67,11 +66,6 @@ export function createUndiciTransport(options: UndiciTransportOptions): Closable
     }
   }
   return { send, close: async () => void (await Promise.all([kept.destroy(), fresh.destroy()])) }
-}
-
-function decoded(upstream: Upstream, { status, headers, bytes }: RawResponse): HttpResponse {
-  const decode = (): unknown => decodeJsonBody(upstream, status, headers, bytes)
-  return { status, headers, body: decode(), ...(bytes.length <= MAX_REREAD_BYTES && { reread: decode }) }
 }
 
 function fate({ sent }: Exchange): { delivery: Delivery } {

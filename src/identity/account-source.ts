@@ -32,8 +32,6 @@ export interface CursorPageToken {
 export interface Page {
   /** In the upstream's own order. */
   readonly rows: readonly Identity[]
-  /** The same rows made anew, for who keeps the page: the answer itself takes less room than what was made of it. */
-  readonly reread?: () => readonly Identity[]
 }
 
 export interface CursorPage extends Page {

@@ -89,7 +89,8 @@ export class RecentAccounts {
       const askedAt = this.#monotonicNow()
       const page = await source.readPage(token, scope)
       // There is no other answer that could have more than a row of this list.
-      if (page) this.#keepPage(`${name} ${token.after} ${token.size}`, name, settledPage(page), askedAt, scope)
+      if (page)
+        this.#keepPage(`${name} ${token.after} ${token.size}`, name, { rows: page.rows.map(settled) }, askedAt, scope)
       return page
     }
     return { ...source, readPage }
@@ -137,10 +138,6 @@ export class RecentAccounts {
     clearInterval(this.#cleaning)
     this.#cleaning = undefined
   }
-}
-
-function settledPage({ rows, reread }: Page): Page {
-  return { rows: rows.map(settled), ...(reread && { reread: () => reread().map(settled) }) }
 }
 
 /**

@@ -9,21 +9,14 @@ export interface ReadRows {
   readonly askedAt: number
 }
 
-/** A page counts as so many rows at least, for the answer that it came in may be large whatever it shows. */
-const LEAST_ROWS = 25
-
-interface UnfiledPage {
+interface UnfiledPage extends ReadRows {
   readonly source: IdentitySource
-  readonly ids: readonly string[]
   readonly missing: FieldBits
-  readonly askedAt: number
-  readonly reread: () => readonly Identity[]
 }
 
 /**
  * Pages whose rows have not been filed yet. To file a row takes longer than all else that is done with it, and most pages are
- * read again before anybody looks for somebody in them: then the older one need not be filed at all. Of a page the ids are
- * kept and the answer that it was made from: kept rows would give the garbage collector more to do than all else.
+ * read again before anybody looks for somebody in them: then the older one need not be filed at all.
  */
 export class UnfiledPages {
   /** By what was asked for. */
@@ -39,15 +32,14 @@ export class UnfiledPages {
   }
 
   /** @param name of what was asked for. */
-  put(name: string, source: IdentitySource, { rows, reread = () => rows }: Page, askedAt: number): void {
+  put(name: string, source: IdentitySource, { rows }: Page, askedAt: number): void {
     const before = this.#pages.get(name)
-    const isSame = before !== undefined && hasIds(rows, before.ids)
+    const isSame = before !== undefined && areSame(rows, before.rows)
     const missing = missingBitsOfAny(rows)
     // Who was there is not missed, unless the older page had more to say or is the younger one by now.
     if (before && !(isSame && before.askedAt <= askedAt && (missing & ~before.missing) === 0)) this.#fileRows(before)
-    const ids = isSame ? before.ids : rows.map(({ sourceId }) => sourceId)
-    this.#pages.set(name, { source, ids, missing, askedAt, reread })
-    this.#rows += roomOf(ids) - (before ? roomOf(before.ids) : 0)
+    this.#pages.set(name, { source, missing, askedAt, rows })
+    this.#rows += roomOf(rows) - (before ? roomOf(before.rows) : 0)
     for (const oldest of this.#pages.keys()) {
       if (this.#rows <= this.#maxRows) return
       this.#fileOne(oldest)
@@ -61,7 +53,7 @@ export class UnfiledPages {
   /** Files the pages that show an account. */
   fileThoseWith({ source, sourceId }: AccountKey): void {
     for (const [name, page] of this.#pages) {
-      if (page.source === source && page.ids.includes(sourceId)) this.#fileOne(name)
+      if (page.source === source && page.rows.some((row) => row.sourceId === sourceId)) this.#fileOne(name)
     }
   }
 
@@ -70,23 +62,24 @@ export class UnfiledPages {
     if (page) this.#fileRows(page)
   }
 
-  #fileRows({ reread, askedAt }: UnfiledPage): void {
-    this.#file({ rows: reread(), askedAt })
+  #fileRows({ rows, askedAt }: UnfiledPage): void {
+    this.#file({ rows, askedAt })
   }
 
   #take(name: string): UnfiledPage | undefined {
     const page = this.#pages.get(name)
     if (!page) return undefined
     this.#pages.delete(name)
-    this.#rows -= roomOf(page.ids)
+    this.#rows -= roomOf(page.rows)
     return page
   }
 }
 
-function roomOf(ids: readonly string[]): number {
-  return Math.max(ids.length, LEAST_ROWS)
+/** A page without any takes its place as well. */
+function roomOf(rows: readonly Identity[]): number {
+  return Math.max(rows.length, 1)
 }
 
-function hasIds(rows: readonly Identity[], ids: readonly string[]): boolean {
-  return ids.length === rows.length && rows.every(({ sourceId }, index) => sourceId === ids[index])
+function areSame(rows: readonly Identity[], others: readonly Identity[]): boolean {
+  return rows.length === others.length && rows.every(({ sourceId }, index) => sourceId === others[index]?.sourceId)
 }

@@ -14,17 +14,10 @@ export const LEGACY_PROBE: Omit<HttpRequest, 'signal'> = {
   operation: 'GET /user/self',
 }
 
-/** Users in the order of the list. */
-export interface LegacyUserPage {
-  readonly users: readonly LegacyUserResponse[]
-  /** The same out of the answer once more. */
-  readonly reread?: () => readonly LegacyUserResponse[]
-}
-
 /** The endpoints of the Partnerize user API that we call. */
 export interface LegacyClient {
   /** A page of at most `size` users; empty behind the end of the list. */
-  listUsers(token: OffsetPageToken, scope: ReadScope): Promise<LegacyUserPage>
+  listUsers(token: OffsetPageToken, scope: ReadScope): Promise<readonly LegacyUserResponse[]>
   /** Null when there is none, or none that our keys may see: the API says 404 to both. */
   getUser(userId: string, scope: ReadScope): Promise<LegacyUserResponse | null>
   /** The user to whom our keys belong; of it only the id is sure to be there. */
@@ -59,14 +52,13 @@ export function createLegacyClient(transport: HttpTransport): LegacyClient {
       const path = `/user?page=${page}&count=${size}`
       const response = await transport({ method: 'GET', path, operation: 'GET /user', ...scope })
       // What a page behind the end is like is not documented; the first page of an API that exists is never missing.
-      if (response.status === 404 && page > 1) return { users: [] }
+      if (response.status === 404 && page > 1) return []
       if (!isSuccess(response)) throw statusError('LEGACY', response.status)
-      const users = listedUsers(response.body)
+      const { users } = checkUserList(response.body)
       if (users.length > size) {
         throw upstreamError('UPSTREAM_INVALID_RESPONSE', 'LEGACY', 'a page has more users than were asked for')
       }
-      const { reread } = response
-      return { users, ...(reread && { reread: () => listedUsers(reread()) }) }
+      return users.map((member) => ('user' in member ? member.user : member))
     },
 
     async getUser(userId, scope) {
@@ -96,8 +88,4 @@ export function createLegacyClient(transport: HttpTransport): LegacyClient {
       return write({ method: 'DELETE', path, operation: 'DELETE /user/{user_id}' }, scope, () => null)
     },
   }
-}
-
-function listedUsers(body: unknown): readonly LegacyUserResponse[] {
-  return checkUserList(body).users.map((member) => ('user' in member ? member.user : member))
 }

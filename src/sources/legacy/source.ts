@@ -11,10 +11,9 @@ export function createLegacySource(client: LegacyClient, now: () => Date): Offse
     paging: 'offset',
 
     async readPage(token, scope) {
-      const { users, reread } = await client.listUsers(token, scope)
+      const users = await client.listUsers(token, scope)
       const asOf = now()
-      const toRows = (read: readonly LegacyUserResponse[]) => read.map((user) => toIdentity(user, asOf))
-      return { rows: toRows(users), ...(reread && { reread: () => toRows(reread()) }) }
+      return { rows: users.map((user) => toIdentity(user, asOf)) }
     },
 
     async readOne(sourceId, scope) {

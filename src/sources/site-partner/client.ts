@@ -15,15 +15,10 @@ export const SITE_PARTNER_PROBE: Omit<HttpRequest, 'signal'> = {
   operation: `GET ${USERS_PATH}`,
 }
 
-export type SitePartnerUserPage = SitePartnerUserListResponse['data'] & {
-  /** The same users out of the answer once more. */
-  readonly reread?: () => readonly SitePartnerUserResponse[]
-}
-
 /** The endpoints of Lynkwell's site partner users that we call. There is none that gives one user by id. */
 export interface SitePartnerClient {
   /** The users behind `after`; null when the API refuses that id as a place to begin. */
-  listUsers(token: CursorPageToken, scope: ReadScope): Promise<SitePartnerUserPage | null>
+  listUsers(token: CursorPageToken, scope: ReadScope): Promise<SitePartnerUserListResponse['data'] | null>
   createUser(body: object, scope: ReadScope): Promise<WriteAnswer<SitePartnerUserResponse>>
   /** Changes what the body has and nothing else. */
   patchUser(id: string, body: object, scope: ReadScope): Promise<WriteAnswer<SitePartnerUserResponse>>
@@ -57,9 +52,7 @@ export function createSitePartnerClient(transport: HttpTransport): SitePartnerCl
       if (data.hasMore && data.items.length === 0) {
         throw upstreamError('UPSTREAM_INVALID_RESPONSE', 'SITE_PARTNER', 'more is promised behind a page without users')
       }
-      const { reread } = response
-      const { hasMore, items } = data
-      return { hasMore, items, ...(reread && { reread: () => checkUserList(reread()).data.items }) }
+      return data
     },
 
     createUser: (json, scope) =>

@@ -3,7 +3,6 @@ import type { CursorAccountSource } from '../../identity/account-source.ts'
 import type { PatchWriter } from '../../identity/writes/account-writer.ts'
 import type { SitePartnerClient } from './client.ts'
 import { toIdentity } from './mapper.ts'
-import type { SitePartnerUserResponse } from './wire.ts'
 
 export function createSitePartnerSource(client: SitePartnerClient, now: () => Date): CursorAccountSource {
   return {
@@ -11,12 +10,10 @@ export function createSitePartnerSource(client: SitePartnerClient, now: () => Da
     paging: 'cursor',
 
     async readPage(token, scope) {
-      const page = await client.listUsers(token, scope)
-      if (!page) return null
-      const { items, hasMore, reread } = page
+      const data = await client.listUsers(token, scope)
+      if (!data) return null
       const asOf = now()
-      const toRows = (read: readonly SitePartnerUserResponse[]) => read.map((user) => toIdentity(user, asOf))
-      return { rows: toRows(items), more: hasMore, ...(reread && { reread: () => toRows(reread()) }) }
+      return { rows: data.items.map((user) => toIdentity(user, asOf)), more: data.hasMore }
     },
   }
 }

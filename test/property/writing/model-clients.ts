@@ -32,7 +32,7 @@ export function legacyClient(upstream: ModelUpstream, { unique, newest }: Dialec
     listUsers: ({ page, size }, scope) =>
       upstream.call('list', 'GET /user', scope, (call) => {
         const rows = newest === 'last' ? upstream.listed(call) : upstream.listed(call).toReversed()
-        return { users: rows.slice((page - 1) * size, page * size).map(answer) }
+        return rows.slice((page - 1) * size, page * size).map(answer)
       }),
     getUser: (id, scope) =>
       upstream.call('read', 'GET /user/{user_id}', scope, (call) => {

@@ -60,10 +60,7 @@ describe('an answer', () => {
     ['unknown fields', { kind: 'status', status: 200, body: { x: null } }, 200, { x: null }],
   ])('can be %s', async (_name, fault, status, body) => {
     simulator.legacy.faults.add(fault)
-    const { reread, ...answer } = await open().send(get(PATH))
-    expect(answer).toEqual({ status, headers: expect.any(Object), body })
-    // What is large is not kept for it.
-    expect(reread ? reread() : 'too large').toEqual(fault.kind === 'huge' ? 'too large' : body)
+    expect(await open().send(get(PATH))).toEqual({ status, headers: expect.any(Object), body })
   })
 
   test('that redirects is an answer, and nothing goes to where it points', async () => {

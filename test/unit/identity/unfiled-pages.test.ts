@@ -48,9 +48,9 @@ it('of more rows than may lie unfiled those that were put first are filed', () =
   expect(filed.map(([askedAt]) => askedAt)).toEqual([1])
 })
 
-it('a page of few rows takes the room of more, for the answer that is kept with it', () => {
-  for (const name of 'abcde') put(name, people(name), 1)
-  expect(filed).toEqual([[1, 'a']])
+it('a page without rows takes room as well', () => {
+  for (let index = 0; index < 101; index++) put(`behind ${index}`, [], index)
+  expect(filed).toEqual([[0, '']])
 })
 
 it('pages that show an account are filed, and no others', () => {
@@ -64,10 +64,4 @@ it('pages that show an account are filed, and no others', () => {
     [1, 'ab'],
     [3, 'db'],
   ])
-})
-
-it('what was read is made anew to be filed, where that can be done', () => {
-  pages.put('1', 'LEGACY', { rows: people('ab'), reread: () => people('xy') }, 1)
-  pages.fileAll()
-  expect(filed).toEqual([[1, 'xy']])
 })
