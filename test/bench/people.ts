@@ -93,7 +93,14 @@ export function sitePartnerIndex(id: string): number | undefined {
 }
 
 export function shownLegacy(index: number): Shown {
-  const row = legacyRow(index)
+  return showLegacy(legacyRow(index))
+}
+
+export function shownSitePartner(index: number): Shown {
+  return showSitePartner(sitePartnerRow(index))
+}
+
+export function showLegacy(row: LegacyRow): Shown {
   return {
     __typename: 'Identity',
     id: `legacy:${row.user_id}`,
@@ -110,8 +117,7 @@ export function shownLegacy(index: number): Shown {
   }
 }
 
-export function shownSitePartner(index: number): Shown {
-  const row = sitePartnerRow(index)
+export function showSitePartner(row: SitePartnerRow): Shown {
   return {
     __typename: 'Identity',
     id: `site-partner:${row.id}`,

@@ -10,6 +10,8 @@ const MAX_ANSWERED = 10_000
  */
 export type LastWrite = () => number | undefined
 
+export type AccountsIn<Answer> = (answer: Answer) => number | undefined
+
 /**
  * What was read of a file, until somebody writes to it. To ask SQLite whether somebody has would take a lock on the file each
  * time, and so as long as to read an account.
@@ -28,14 +30,16 @@ export class KeptReads {
     this.#lastWrite = lastWrite
   }
 
-  /** @param accountsIn how many accounts an answer holds. */
-  answer<Answer>(question: string, read: () => Answer, accountsIn: (answer: Answer) => number): Answer {
+  /** @param accountsIn how many accounts an answer holds; undefined: it is not to be kept. */
+  answer<Answer>(question: string, read: () => Answer, accountsIn: AccountsIn<Answer>): Answer {
     if (!this.#isTrue()) return read()
     const known = this.#answers.get(question)
     if (known !== undefined) return known as Answer
     const answer = read()
-    // An answer without any takes its place as well.
-    const size = 1 + accountsIn(answer)
+    const accounts = accountsIn(answer)
+    if (accounts === undefined) return answer
+    // One without any takes its place as well.
+    const size = 1 + accounts
     if (this.#answered + size > MAX_ANSWERED) this.#forgetAnswers()
     this.#answers.set(question, answer)
     this.#answered += size

@@ -11,7 +11,7 @@ import { AUDITED_FIELDS, readAudit, withGiven } from './audit-query.ts'
 import { prepareSnapshots, type InSnapshot } from './connection.ts'
 import { DirectoryFault, guarded } from './fault.ts'
 import { AGELESS_FIELDS, maskOf } from './fields.ts'
-import { KeptReads, type LastWrite } from './kept-reads.ts'
+import { KeptReads, type AccountsIn, type LastWrite } from './kept-reads.ts'
 import { countAccounts, readPage, type RowReader } from './page-query.ts'
 import { checkFile, TABLES } from './schema.ts'
 import type {
@@ -81,7 +81,7 @@ export class SqliteReader {
         ['holders', email, inOrder],
         notBefore,
         () => read(email),
-        ({ length }) => length,
+        ({ length }) => unlessNone(length),
       ),
     )
   }
@@ -145,14 +145,15 @@ export class SqliteReader {
       this.#requireReady(question.sources)
       return readPage(this.#rows, question)
     }
-    return this.#atOnce(['page', question], question.notBefore, read, ({ rows }) => rows.length)
+    return this.#atOnce(['page', question], question.notBefore, read, ({ rows }) => unlessNone(rows.length))
   }
 
   count(sources: readonly IdentitySource[], filter: DirectoryFilter): number {
-    return this.#atOnce(['count', sources, filter], undefined, () => {
+    const read = (): number => {
       this.#requireReady(sources)
       return countAccounts(this.#rows, sources, filter)
-    })
+    }
+    return this.#atOnce(['count', sources, filter], undefined, read, (count) => unlessNone(count) && 0)
   }
 
   /** Everything as of one moment, what is known of each source included. */
@@ -186,7 +187,7 @@ export class SqliteReader {
     return found.map(({ identity }) => identity)
   }
 
-  #asked<Answer>(question: string, read: () => Answer, accountsIn: (answer: Answer) => number = () => 0): Answer {
+  #asked<Answer>(question: string, read: () => Answer, accountsIn: AccountsIn<Answer> = () => 0): Answer {
     return guarded(() => (this.#kept ? this.#kept.answer(question, read, accountsIn) : read()))
   }
 
@@ -195,7 +196,7 @@ export class SqliteReader {
     question: readonly unknown[],
     notBefore: number | undefined,
     read: () => Answer,
-    accountsIn?: (answer: Answer) => number,
+    accountsIn: AccountsIn<Answer>,
   ): Answer {
     const readAll = (): Answer => this.#inSnapshot(read)
     if (notBefore !== undefined && notBefore > -Infinity) return guarded(readAll)
@@ -224,6 +225,11 @@ export class SqliteReader {
     }
     return this.#ready.has(source)
   }
+}
+
+/** A question may hold an address. Nobody's stays in memory for having been asked about. */
+function unlessNone(count: number): number | undefined {
+  return count === 0 ? undefined : count
 }
 
 /** By leaps from one kind of reading to the next, of which there are few; of each, the oldest rest is the first one. */

@@ -69,9 +69,10 @@ export class WorkerClient {
   async #send<Result>(worker: Worker, method: string, parameters: readonly unknown[]): Promise<Result> {
     const call = ++this.#calls
     return new Promise<unknown>((resolve, reject) => {
-      this.#waiting.set(call, { resolve, reject })
+      // First, since nobody would ever answer what cannot be sent.
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       worker.postMessage({ call, method, parameters } satisfies WorkerCall)
+      this.#waiting.set(call, { resolve, reject })
     }) as Promise<Result>
   }
 

@@ -7,18 +7,14 @@ export class AnswerText {
   constructor(text: string) {
     this.text = text
   }
-
-  /** Whoever looks into it gets the objects. */
-  toJSON(): unknown {
-    return JSON.parse(this.text)
-  }
 }
 
 /** An answer as it is sent. Errors are few and go the usual way. */
-export function stringifyAnswer({ data, ...rest }: FormattedExecutionResult): string {
-  if (!(data instanceof AnswerText)) return `${JSON.stringify(data === undefined ? rest : { ...rest, data })}\n`
-  const others = JSON.stringify(rest)
-  return others === '{}' ? `{"data":${data.text}}\n` : `${others.slice(0, -1)},"data":${data.text}}\n`
+export function stringifyAnswer(answer: FormattedExecutionResult): string {
+  const { data, errors } = answer
+  if (!(data instanceof AnswerText)) return `${JSON.stringify(answer)}\n`
+  const told = errors === undefined ? '' : `"errors":${JSON.stringify(errors)},`
+  return `{${told}"data":${data.text}}\n`
 }
 
 /** Text that stands in JSON as it is: no quotes, backslashes, control characters, or halves of characters. */

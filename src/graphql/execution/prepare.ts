@@ -4,7 +4,6 @@ import {
   isNonNullType,
   isObjectType,
   Kind,
-  OperationTypeNode,
   TypeNameMetaFieldDef,
   type DocumentNode,
   type FieldNode,
@@ -19,8 +18,8 @@ import { collectFields, collectSubfields } from 'graphql/execution/collectFields
 import type { PreparedField, PreparedOperation, Shape } from './prepared-field.ts'
 
 /**
- * Finds out what an operation that was validated will ask of which type, once for all its runs with the same conditions. Undefined for what is left to
- * graphql-js: mutations, introspection, and types that look at their values.
+ * Finds out what a query that was validated will ask of which type, once for all its runs with the same conditions. Undefined
+ * for what is left to graphql-js: introspection, types that look at their values, and what unfolds to too much.
  */
 export function prepare(
   schema: GraphQLSchema,
@@ -29,7 +28,7 @@ export function prepare(
   conditions: Conditions,
 ): PreparedOperation | undefined {
   const root = schema.getQueryType()
-  if (operation.operation !== OperationTypeNode.QUERY || !root) return undefined
+  if (!root) return undefined
   const fragments = Object.fromEntries(
     document.definitions
       .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)

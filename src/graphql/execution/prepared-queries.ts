@@ -12,8 +12,8 @@ export interface PreparedQueriesOptions {
 }
 
 /**
- * Answers queries that come over HTTP by what was found out about their operation once. What is not prepared, and variables that do not
- * fit, are left to graphql-js.
+ * Answers queries that come over HTTP by what was found out about their operation once. What is not prepared, and variables
+ * that do not fit, are left to graphql-js.
  *
  * Not by way of Apollo Server's `gateway`, which takes an executor as well: it makes an object literal with accessors for each
  * request, and those keep all that the request has read until the next major collection (`src/README.md`).

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { ApolloServer, type BaseContext } from '@apollo/server'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { gql } from 'graphql-tag'
-import type { LegacyRow, SitePartnerRow } from '../people.ts'
-import { withMilliseconds } from '../people.ts'
+import { showLegacy, showSitePartner, type LegacyRow, type SitePartnerRow } from '../people.ts'
 
 /** The calls that both APIs have for what the queries ask. Whoever writes a subgraph by hand makes them by means of their own. */
 export interface Upstreams {
@@ -28,7 +27,7 @@ export function handWrittenServer<Context extends BaseContext>(
   upstreamsOf: (context: Context) => Upstreams,
 ): ApolloServer<Context> {
   const identity = async ({ id }: { id: string }, context: Context) =>
-    fromLegacy(await upstreamsOf(context).legacyUser(id.replace(/^legacy:/, '')))
+    showLegacy(await upstreamsOf(context).legacyUser(id.replace(/^legacy:/, '')))
   const resolvers = {
     Query: {
       identity: (_parent: unknown, args: { id: string }, context: Context) => identity(args, context),
@@ -57,12 +56,12 @@ async function identities({ first, after }: PageArguments, upstreams: Upstreams)
     const users = await upstreams.legacyUsers(passed / first + 1, first)
     if (users.length > 0) {
       const cursors = users.map((_row, index) => `legacy/${passed + index + 1}`)
-      return connection(users.map(fromLegacy), cursors, true, Boolean(after))
+      return connection(users.map(showLegacy), cursors, true, Boolean(after))
     }
   }
   const { items, hasMore } = await upstreams.sitePartnerUsers(first, list === 'site-partner' ? place : undefined)
   const cursors = items.map((row) => `site-partner/${row.id}`)
-  return connection(items.map(fromSitePartner), cursors, hasMore, Boolean(after))
+  return connection(items.map(showSitePartner), cursors, hasMore, Boolean(after))
 }
 
 function connection(nodes: readonly object[], places: readonly string[], hasNextPage: boolean, resumed: boolean) {
@@ -81,7 +80,7 @@ function connection(nodes: readonly object[], places: readonly string[], hasNext
 /** Neither API can be asked for an address: both lists are read to their end, side by side. */
 async function identityHolder(email: string, upstreams: Upstreams) {
   const [legacy, sitePartner] = await Promise.all([everyLegacy(upstreams), everySitePartner(upstreams)])
-  const identities = [...legacy.map(fromLegacy), ...sitePartner.map(fromSitePartner)]
+  const identities = [...legacy.map(showLegacy), ...sitePartner.map(showSitePartner)]
   return { email, identities: identities.filter((person) => person.email?.toLowerCase() === email) }
 }
 
@@ -100,37 +99,5 @@ async function everySitePartner(upstreams: Upstreams): Promise<SitePartnerRow[]>
     const { items, hasMore } = await upstreams.sitePartnerUsers(100, rows.at(-1)?.id)
     rows.push(...items)
     if (!hasMore) return rows
-  }
-}
-
-function fromLegacy(row: LegacyRow) {
-  return {
-    id: `legacy:${row.user_id}`,
-    source: 'LEGACY',
-    sourceId: row.user_id,
-    email: row.email,
-    firstName: row.firstname,
-    lastName: row.lastname,
-    displayName: `${row.firstname} ${row.lastname}`,
-    status: row.status === 'active' ? 'ACTIVE' : row.status === 'inactive' ? 'INACTIVE' : 'UNKNOWN',
-    role: row.role,
-    createdAt: withMilliseconds(row.created_at),
-    updatedAt: withMilliseconds(row.updated_at),
-  }
-}
-
-function fromSitePartner(row: SitePartnerRow) {
-  return {
-    id: `site-partner:${row.id}`,
-    source: 'SITE_PARTNER',
-    sourceId: row.id,
-    email: row.email,
-    firstName: row.firstName,
-    lastName: row.lastName,
-    displayName: `${row.firstName} ${row.lastName}`,
-    status: row.isArchived ? 'ARCHIVED' : 'ACTIVE',
-    role: null,
-    createdAt: withMilliseconds(row.createdAt),
-    updatedAt: withMilliseconds(row.updatedAt),
   }
 }

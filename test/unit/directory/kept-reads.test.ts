@@ -50,6 +50,20 @@ const WAYS = [
 ] as const
 
 describe('a reader that keeps what it reads', () => {
+  it.each([
+    ['by address', () => reader.byEmails(['a@example.com'], [source]).flat().length],
+    ['in a page', () => reader.page({ ...PAGE, filter: { email: 'a@example.com' } }).rows.length],
+    ['by counting', () => reader.count([source], { email: 'a@example.com' })],
+  ])('does not keep whose address was asked for %s and found with nobody', async (_how, ask) => {
+    await sweep(6)
+    await writer.remove(source, ['a'], at(7))
+    lastWrite = 2
+    expect(ask()).toBe(0)
+    // Nobody has said so, and still it is not taken for known.
+    await save('again', 9)
+    expect(ask()).toBe(1)
+  })
+
   it.each(WAYS)('does not read an account again that it was asked for %s', async (_how, ask) => {
     const kept = ask()
     expect(kept?.role).toBe('before')

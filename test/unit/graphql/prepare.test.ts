@@ -21,24 +21,30 @@ const schema = buildSchema(/* GraphQL */ `
   }
 `)
 
-function prepared(
-  source: string,
-  variables: Readonly<Record<string, unknown>> = {},
-  operations = new PreparedOperations(),
-) {
+/** The operation that a document begins with. */
+function documentOf(source: string) {
   const document = parse(source)
-  const operation = document.definitions[0]
+  const [operation] = document.definitions
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
-  return operations.of(schema, document, operation, variables)
+  return { document, operation }
+}
+
+function prepared(source: string, variables: Readonly<Record<string, unknown>> = {}, of = schema) {
+  const { document, operation } = documentOf(source)
+  return new PreparedOperations().of(of, document, operation, variables)
+}
+
+async function ran(source: string, of = schema) {
+  const operation = prepared(source, {}, of)
+  if (!operation) throw new Error('It is not prepared')
+  return run(operation, {} as Context, {})
 }
 
 /** With the resolvers of `Query.a` and `Query.strict` and of what is below them. */
 async function answered(source: string, root: unknown) {
-  const operation = prepared(source)
-  if (!operation) throw new Error('It is not prepared')
   const fields = schema.getQueryType()?.getFields() ?? {}
   for (const field of Object.values(fields)) field.resolve = () => root
-  const { data, errors } = await run(operation, {} as Context, {})
+  const { data, errors } = await ran(source)
   return { data: data && JSON.parse(data.text), errors: errors.map(({ path, message }) => [path?.join('.'), message]) }
 }
 
@@ -62,11 +68,8 @@ describe('what is left to graphql-js', () => {
   test('a type that looks at its values', () => {
     const looking = buildSchema('type Query { b: B } type B { id: ID }')
     const type = looking.getType('B') as GraphQLObjectType
-    const document = parse('{ b { id } }')
-    const [operation] = document.definitions
-    if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
     type.isTypeOf = () => true
-    expect(new PreparedOperations().of(looking, document, operation, {})).toBeUndefined()
+    expect(prepared('{ b { id } }', {}, looking)).toBeUndefined()
   })
 
   test('what unfolds to more than is worth keeping', () => {
@@ -79,9 +82,8 @@ describe('what is left to graphql-js', () => {
 
 test('an operation is prepared once for each of the values that its conditions have', () => {
   const operations = new PreparedOperations()
-  const document = parse('query ($no: Boolean!, $id: ID) { a { id @skip(if: $no) strict @include(if: true) } }')
-  const [operation] = document.definitions
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
+  const source = 'query ($no: Boolean!, $id: ID) { a { id @skip(if: $no) strict @include(if: true) } }'
+  const { document, operation } = documentOf(source)
   const of = (no: boolean, id: string) => operations.of(schema, document, operation, { no, id })
   expect(of(true, '1')).toMatchObject({ size: 2 })
   expect(of(false, '1')).toMatchObject({ size: 3 })
@@ -92,12 +94,14 @@ test('an operation is prepared once for each of the values that its conditions h
 describe('what is kept', () => {
   /** Of one field each, with text that nobody asks for again. */
   const once = (operations: PreparedOperations, length: number): void => {
-    for (let index = 0; index < 40; index++) prepared(`{ a${index}: a { id } } # ${'x'.repeat(length)}`, {}, operations)
+    for (let index = 0; index < 40; index++) {
+      const { document, operation } = documentOf(`{ a${index}: a { id } } # ${'x'.repeat(length)}`)
+      operations.of(schema, document, operation, {})
+    }
   }
-  const document = parse('query ($no: Boolean = false) { a { id @skip(if: $no) } }')
-  const [operation] = document.definitions
+  const asked = documentOf('query ($no: Boolean = false) { a { id @skip(if: $no) } }')
   const again = (operations: PreparedOperations) =>
-    operation?.kind === Kind.OPERATION_DEFINITION && operations.of(schema, document, operation, { no: false })
+    operations.of(schema, asked.document, asked.operation, { no: false })
 
   test('are many usual operations', () => {
     const operations = new PreparedOperations()
@@ -171,15 +175,9 @@ test('of what is no object, nothing is read', async () => {
   expect((await answered('{ a { a { id } } }', { a: 'text' })).errors).toEqual([
     ['a.a.id', 'Cannot return null for non-nullable field A.id.'],
   ])
-  const bare = buildSchema('type Query { length: Int }')
-  const document = parse('{ length }')
-  const [operation] = document.definitions
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
-  const nothing = new PreparedOperations().of(bare, document, operation, {})
-  if (!nothing) throw new Error('It is not prepared')
-  const { data, errors } = await run(nothing, {} as Context, {})
+  const { data, errors } = await ran('{ length }', buildSchema('type Query { length: Int }'))
   expect(errors).toEqual([])
-  expect(JSON.stringify({ data })).toBe('{"data":{"length":null}}')
+  expect(data?.text).toBe('{"length":null}')
 })
 
 test('a scalar that serializes to nothing is an error', async () => {
@@ -188,12 +186,7 @@ test('a scalar that serializes to nothing is an error', async () => {
   scalar.serialize = () => null
   const { odd: field } = odd.getQueryType()?.getFields() ?? {}
   if (field) field.resolve = () => 1
-  const document = parse('{ odd }')
-  const [operation] = document.definitions
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It begins with no operation')
-  const prepared = new PreparedOperations().of(odd, document, operation, {})
-  if (!prepared) throw new Error('It is not prepared')
-  const { data, errors } = await run(prepared, {} as Context, {})
+  const { data, errors } = await ran('{ odd }', odd)
   expect(data?.text).toBe('{"odd":null}')
   expect(errors).toMatchObject([{ path: ['odd'] }])
 })
