@@ -146,7 +146,7 @@ class SyncedDirectory implements IdentityDirectory {
       },
       ask: async (each) =>
         reader
-          .audit({ ...each, notBefore: this.#standings.keptNotBefore() }, this.#scope.signal)
+          .audit({ ...each, notBefore: this.#standings.keptNotBefore() }, this.#scope)
           .then(this.#accounts.toGoodFindings)
           .catch(this.#refuse),
       sourceStates,
@@ -172,7 +172,6 @@ class SyncedDirectory implements IdentityDirectory {
     sources: readonly IdentitySource[],
   ): Promise<IdentityConnection> {
     const { cursorKeys, reader, sourceStates } = this.#options
-    const { signal } = this.#scope
     // The list as a whole is as old as the last whole sweep; each row says for itself.
     const dated = (state: SourceState): SourceState => {
       const isKept = sources.includes(state.source)
@@ -185,12 +184,12 @@ class SyncedDirectory implements IdentityDirectory {
         reader: {
           page: async (each) => {
             try {
-              return this.#accounts.toGoodPage(await reader.page(each, signal))
+              return this.#accounts.toGoodPage(await reader.page(each, this.#scope))
             } catch (error) {
               throw this.#asNotReady(error)
             }
           },
-          count: async (...parameters) => reader.count(...parameters, signal).catch(this.#refuse),
+          count: async (...parameters) => reader.count(...parameters, this.#scope).catch(this.#refuse),
         },
         toCursor: createDirectoryCursors(fingerprint, cursorKeys),
         sources: () =>

@@ -33,7 +33,7 @@ async function fill({ writer }: DirectoryStore, ids: readonly string[]): Promise
 }
 
 async function idsOf(store: DirectoryStore, filter: DirectoryPageQuestion['filter'] = {}): Promise<string[]> {
-  const page = await store.reader.page({ ...FIRST_OF_LEGACY, filter }, new AbortController().signal)
+  const page = await store.reader.page({ ...FIRST_OF_LEGACY, filter }, { signal: new AbortController().signal })
   return page.rows.map(({ identity }) => identity.sourceId)
 }
 

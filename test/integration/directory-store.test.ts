@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DirectoryStore } from '../../src/directory/store/open-store.ts'
-import type { DirectoryPageQuestion } from '../../src/directory/store/store.ts'
+import type { Asker, DirectoryPageQuestion } from '../../src/directory/store/store.ts'
 import type { Identity, IdentitySource } from '../../src/identity/identity.ts'
 import { account, listed } from '../fixtures/accounts.ts'
 import { FIRST_OF_LEGACY, StoreFolder } from '../fixtures/store-folder.ts'
@@ -34,7 +34,7 @@ async function fill({ writer }: DirectoryStore, ids: readonly string[]): Promise
 }
 
 async function idsOf(store: DirectoryStore, filter: DirectoryPageQuestion['filter'] = {}): Promise<string[]> {
-  const page = await store.reader.page({ ...FIRST_OF_LEGACY, filter }, signal)
+  const page = await store.reader.page({ ...FIRST_OF_LEGACY, filter }, { signal })
   return page.rows.map(({ identity }) => identity.sourceId)
 }
 
@@ -44,13 +44,13 @@ describe('a store', () => {
     await fill(store, ['a', 'b'])
     expect(await idsOf(store)).toEqual(['a', 'b'])
     expect(await idsOf(store, { search: 'b' })).toEqual(['b'])
-    expect(await store.reader.count([LEGACY], { role: 'standard' }, signal)).toBe(2)
+    expect(await store.reader.count([LEGACY], { role: 'standard' }, { signal })).toBe(2)
     const changed = account({ source: LEGACY, sourceId: 'a', role: 'admin', email: 'new@example.com' })
     await store.writer.save({ source: LEGACY, rows: [changed], askedAt: new Date(5) })
     expect(store.reader.byEmails(['new@example.com'], [LEGACY])[0]).toEqual([changed])
     expect(await idsOf(store, { role: 'standard' })).toEqual(['b'])
     expect(
-      (await store.reader.page({ ...FIRST_OF_LEGACY, filter: { role: 'admin' } }, signal)).rows[0]?.identity,
+      (await store.reader.page({ ...FIRST_OF_LEGACY, filter: { role: 'admin' } }, { signal })).rows[0]?.identity,
     ).toEqual(changed)
   })
 
@@ -92,8 +92,8 @@ describe('a store', () => {
   it('says what it cannot answer yet, before a first sweep was whole', async () => {
     const store = await open()
     const unready = { name: 'DirectoryFault', reason: 'unready' }
-    await expect(store.reader.page(FIRST_OF_LEGACY, signal)).rejects.toMatchObject(unready)
-    await expect(store.reader.page({ ...FIRST_OF_LEGACY, filter: { search: 'x' } }, signal)).rejects.toMatchObject(
+    await expect(store.reader.page(FIRST_OF_LEGACY, { signal })).rejects.toMatchObject(unready)
+    await expect(store.reader.page({ ...FIRST_OF_LEGACY, filter: { search: 'x' } }, { signal })).rejects.toMatchObject(
       unready,
     )
     expect(store.reader.byKeys([{ source: LEGACY, sourceId: 'a' }])).toEqual([undefined])
@@ -109,7 +109,19 @@ describe('a store', () => {
     const questions = Array.from({ length: 50 }, async () => idsOf(store, { search: 'of a' }))
     expect(new Set((await Promise.all(questions)).flat())).toEqual(new Set(['a']))
     await Promise.all(writes)
-    expect(await store.reader.count([LEGACY], {}, signal)).toBe(1001)
+    expect(await store.reader.count([LEGACY], {}, { signal })).toBe(1001)
+  })
+
+  it('looks at the signal of its asker only where somebody has to wait', async () => {
+    const store = await open()
+    await fill(store, ['a'])
+    const looked = vi.fn(() => signal)
+    const asker = Object.defineProperty({}, 'signal', { get: looked }) as Asker
+    await store.reader.page(FIRST_OF_LEGACY, asker)
+    await store.reader.count([LEGACY], {}, asker)
+    expect(looked).not.toHaveBeenCalled()
+    await store.reader.count([LEGACY], { search: 'a' }, asker)
+    expect(looked).toHaveBeenCalledOnce()
   })
 
   it('that is closed answers no more, and can be closed again', async () => {
@@ -117,7 +129,7 @@ describe('a store', () => {
     await store.close()
     await store.close()
     await expect(store.writer.openSweep(LEGACY, new Date())).rejects.toMatchObject({ reason: 'closed' })
-    await expect(store.reader.count([LEGACY], { search: 'x' }, signal)).rejects.toMatchObject({ reason: 'closed' })
+    await expect(store.reader.count([LEGACY], { search: 'x' }, { signal })).rejects.toMatchObject({ reason: 'closed' })
     expect(() => store.reader.byKeys([{ source: LEGACY, sourceId: 'a' }])).toThrow('closed')
   })
 })
@@ -129,7 +141,7 @@ describe('what dies', () => {
     process.on('worker', watch)
     const store = await open()
     await fill(store, ['a'])
-    await store.reader.count([LEGACY], { search: 'a' }, signal)
+    await store.reader.count([LEGACY], { search: 'a' }, { signal })
     process.off('worker', watch)
     return [store, workers]
   }
@@ -147,8 +159,8 @@ describe('what dies', () => {
     for (const each of rejected) expect(each).toMatchObject({ reason: { name: 'DirectoryFault', reason: 'died' } })
     expect(await idsOf(store, { search: 'of a' })).toEqual(['a'])
     await store.writer.save({ source: LEGACY, rows, askedAt: new Date(6) })
-    expect(await store.reader.count([LEGACY], {}, signal)).toBe(501)
-    expect(await store.reader.count([LEGACY], { createdAfter: new Date(0) }, signal)).toBe(501)
+    expect(await store.reader.count([LEGACY], {}, { signal })).toBe(501)
+    expect(await store.reader.count([LEGACY], { createdAfter: new Date(0) }, { signal })).toBe(501)
   })
 
   it('while it reads is replaced', async () => {

@@ -57,12 +57,12 @@ it.each([5, 12])(
     const { signal } = new AbortController()
     const order = { field: 'NAME', direction: 'ASC' } as const
     const page = async (filter: object) =>
-      reader.page({ sources: [source], filter, order, count: 2, take: 'first' }, signal)
+      reader.page({ sources: [source], filter, order, count: 2, take: 'first' }, { signal })
     const find = async (search: string) => (await page({ search })).rows.map((row) => row.identity.sourceId)
     expect(await find(`name${COUNT - 1}x`)).toEqual([`u${COUNT - 1}`])
     expect([await find('other'), await find('name5x')]).toEqual([['u5'], []])
-    expect(await reader.count([source], { search: 'name' }, signal)).toBe(COUNT - 1)
-    expect(await reader.count([source], { role: 'role 3' }, signal)).toBe(COUNT / 5)
+    expect(await reader.count([source], { search: 'name' }, { signal })).toBe(COUNT - 1)
+    expect(await reader.count([source], { role: 'role 3' }, { signal })).toBe(COUNT / 5)
     await close()
   },
   60_000,

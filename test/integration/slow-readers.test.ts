@@ -190,12 +190,12 @@ it('in a store, audits are the long ones', async () => {
   try {
     const question = { sources: [], emails: [], limit: 0, parts: new Set<AuditPart>() }
     const nobody = { wholeSince: [], lacking: 0 }
-    const ask = async () => store.reader.audit(question, signal)
+    const ask = async () => store.reader.audit(question, { signal })
     expect(await Promise.all([ask(), ask(), ask()])).toEqual([nobody, nobody, nobody])
     expect(started).toHaveLength(1)
-    expect(await Promise.all([ask(), store.reader.count([], { search: 'x' }, signal)])).toEqual([nobody, 0])
+    expect(await Promise.all([ask(), store.reader.count([], { search: 'x' }, { signal })])).toEqual([nobody, 0])
     expect(started).toHaveLength(2)
-    await expect(store.reader.count([], { search: 'x' }, AbortSignal.abort(left))).rejects.toBe(left)
+    await expect(store.reader.count([], { search: 'x' }, { signal: AbortSignal.abort(left) })).rejects.toBe(left)
   } finally {
     process.off('worker', watch)
     await store.close()

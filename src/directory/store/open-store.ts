@@ -7,7 +7,7 @@ import { packReading } from './packed-reading.ts'
 import type { ProvisionStore } from './sqlite-ledger.ts'
 import { SlowReaders } from './slow-readers.ts'
 import { SqliteReader } from './sqlite-reader.ts'
-import type { DirectoryFilter, DirectoryReader, DirectoryWriter } from './store.ts'
+import type { Asker, DirectoryFilter, DirectoryReader, DirectoryWriter } from './store.ts'
 import { WorkerClient } from './worker-client.ts'
 
 /** One for whatever comes, beside one that is at something long. */
@@ -104,7 +104,7 @@ function remoteProvisions(worker: WorkerClient): ProvisionStore {
 
 /** Keys, addresses, and pages along an index take microseconds; what may have to look at many accounts goes to a worker. */
 function splitReader(local: SqliteReader, slow: SlowReaders): DirectoryReader {
-  const ask = async <Result>(signal: AbortSignal, method: keyof SqliteReader, ...parameters: readonly unknown[]) =>
+  const ask = async <Result>({ signal }: Asker, method: keyof SqliteReader, ...parameters: readonly unknown[]) =>
     slow.ask<Result>({ method, parameters, signal, isLong: method === 'audit' })
   return {
     byKeys: (keys, notBefore) => local.byKeys(keys, notBefore),
@@ -115,10 +115,10 @@ function splitReader(local: SqliteReader, slow: SlowReaders): DirectoryReader {
     restSince: (source, fields) => local.restSince(source, fields),
     changes: (...parameters) => local.changes(...parameters),
     latestChange: () => local.latestChange(),
-    page: async (question, signal) => (isQuick(question.filter) ? local.page(question) : ask(signal, 'page', question)),
-    count: async (sources, filter, signal) =>
-      isQuick(filter) || isTallied(filter) ? local.count(sources, filter) : ask(signal, 'count', sources, filter),
-    audit: async (question, signal) => ask(signal, 'audit', question),
+    page: async (question, asker) => (isQuick(question.filter) ? local.page(question) : ask(asker, 'page', question)),
+    count: async (sources, filter, asker) =>
+      isQuick(filter) || isTallied(filter) ? local.count(sources, filter) : ask(asker, 'count', sources, filter),
+    audit: async (question, asker) => ask(asker, 'audit', question),
   }
 }
 

@@ -198,6 +198,11 @@ export interface StoreAuditFindings extends Partial<AuditFindings> {
   readonly lacking: number
 }
 
+/** Its signal is looked at only where somebody has to wait: many make theirs no sooner. */
+export interface Asker {
+  readonly signal: AbortSignal
+}
+
 /**
  * What the synced directory asks of its store. What takes microseconds is answered at once, on the caller's thread; what
  * may take longer is a promise. A fault of the store is a DirectoryFault, thrown or rejected with.
@@ -226,7 +231,7 @@ export interface DirectoryReader {
   /** The place behind the newest change. */
   latestChange(): ChangePlace
   /** This and what follows rejects with the signal's reason as soon as it fires. */
-  page(question: DirectoryPageQuestion, signal: AbortSignal): Promise<DirectoryPage>
-  count(sources: readonly IdentitySource[], filter: DirectoryFilter, signal: AbortSignal): Promise<number>
-  audit(question: StoreAudit, signal: AbortSignal): Promise<StoreAuditFindings>
+  page(question: DirectoryPageQuestion, asker: Asker): Promise<DirectoryPage>
+  count(sources: readonly IdentitySource[], filter: DirectoryFilter, asker: Asker): Promise<number>
+  audit(question: StoreAudit, asker: Asker): Promise<StoreAuditFindings>
 }

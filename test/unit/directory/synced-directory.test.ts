@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { DirectorySync } from '../../../src/directory/sync/directory-sync.ts'
 import { createSyncedDirectory } from '../../../src/directory/synced-directory.ts'
 import { NOTHING_KNOWN } from '../../../src/directory/store/unchecked-reader.ts'
 import { WrittenAccounts } from '../../../src/directory/written-accounts.ts'
+import type { ReadScope } from '../../../src/identity/account-source.ts'
 import type { IdentityDirectory } from '../../../src/identity/identity-directory.ts'
 import { SOURCES, type Identity, type IdentitySource } from '../../../src/identity/identity.ts'
 import { account } from '../../fixtures/accounts.ts'
@@ -43,6 +44,7 @@ function start(configured: readonly IdentitySource[] = SOURCES) {
         }),
       byEmails: () => [[...kept.values()]],
       knowledge: () => ({ ready: true, known: 2, whole: { startedAt: new Date(1_020), closedAt: new Date(1_030) } }),
+      page: async () => ({ rows: [], more: false }),
     },
     sync: { states: () => [] } as Partial<DirectorySync> as DirectorySync,
     written,
@@ -58,7 +60,7 @@ function start(configured: readonly IdentitySource[] = SOURCES) {
     onFault: () => expect.unreachable(),
   })
   const openDirectory = () => open({ signal: new AbortController().signal, notBefore: -Infinity })
-  return { directory: openDirectory(), openDirectory, written, clock, liveSince, keep: resolve }
+  return { directory: openDirectory(), open, openDirectory, written, clock, liveSince, keep: resolve }
 }
 
 it('accounts that are kept are given at once, without a promise each', () => {
@@ -68,6 +70,14 @@ it('accounts that are kept are given at once, without a promise each', () => {
     account(LEGACY),
     account(SITE_PARTNER),
   ])
+})
+
+it('a page that is kept needs no signal, which would be made for it', async () => {
+  const { open } = start()
+  const signal = vi.fn<() => AbortSignal>()
+  const scope = Object.defineProperty({ notBefore: -Infinity }, 'signal', { get: signal }) as unknown as ReadScope
+  expect(await open(scope).identities({ first: 1 })).toMatchObject({ edges: [] })
+  expect(signal).not.toHaveBeenCalled()
 })
 
 it('accounts that are read while a write is being kept show what it wrote', async () => {
