@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { START_FILE, START_FLAGS } from '../fixtures/npm-start.ts'
 import type { Options, OwnVariant } from './options.ts'
 import { UPSTREAM_QUERIES } from './peers/queries.ts'
 import { QUERIES, type Query } from './queries.ts'
@@ -12,8 +13,6 @@ export const REFERENCE: Readonly<Record<Mode, string>> = {
   live: 'hand-written Apollo',
 }
 
-export const MAIN = new URL('../../src/main.ts', import.meta.url)
-
 /** A server before it is started. */
 export interface Blueprint {
   readonly name: string
@@ -23,6 +22,8 @@ export interface Blueprint {
   /** Ready only when its directory is. */
   readonly hasDirectory?: boolean
   readonly main: URL | string
+  /** Of Node. */
+  readonly flags?: readonly string[]
   /** Its settings besides the ones that all get. */
   readonly variables?: Readonly<Record<string, string>>
   /** No process of Node: `main` starts it and tells what it uses. */
@@ -63,7 +64,8 @@ function ours({ name, main, variables }: OwnVariant, mode: Mode): Blueprint {
     mode,
     beside: mode,
     hasDirectory: mode === 'directory',
-    main: main === undefined ? MAIN : resolve(main),
+    main: main === undefined ? START_FILE : resolve(main),
+    flags: START_FLAGS,
     variables,
     queries: QUERIES,
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import type { Blueprint } from './blueprints.ts'
 import { ask, type Usage } from './channel.ts'
 
 /** A process that serves HTTP on a port of 127.0.0.1. */
@@ -32,8 +33,11 @@ export class Processes {
    * A server under measurement, with the probe in it unless it is `foreign`, which tells its usage itself. Rejects with the end
    * of what it printed when it does not start.
    */
-  startServer(main: URL | string, variables: Readonly<Record<string, string>>, foreign = false): Promise<Served> {
-    return this.#start(main, variables, foreign ? [] : ['--import', PROBE], '0')
+  startServer(
+    { main, flags = [], foreign = false }: Pick<Blueprint, 'main' | 'flags' | 'foreign'>,
+    variables: Readonly<Record<string, string>>,
+  ): Promise<Served> {
+    return this.#start(main, variables, foreign ? [] : [...flags, '--import', PROBE], '0')
   }
 
   /** Both upstreams with so many people each. */

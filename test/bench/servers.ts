@@ -35,10 +35,10 @@ export async function startServers(
 }
 
 async function startOne(blueprint: Blueprint, processes: Processes, upstream: string): Promise<Server | Skipped> {
-  const { name, mode, beside, queries, main, hasDirectory, foreign } = blueprint
+  const { name, mode, beside, queries, hasDirectory } = blueprint
   try {
     const variables = { ...environment(mode, upstream), ...blueprint.variables }
-    const served = await processes.startServer(main, variables, foreign)
+    const served = await processes.startServer(blueprint, variables)
     const fault = hasDirectory ? await waitForDirectory(served.origin, READY_MS) : undefined
     if (fault === undefined) return { ...served, name, mode, beside, queries }
     await processes.stop([served.child])

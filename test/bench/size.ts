@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MAIN } from './blueprints.ts'
+import { START_FILE, START_FLAGS } from '../fixtures/npm-start.ts'
 import { measureAudits, type AuditResult } from './audit.ts'
 import { ask, type Usage } from './channel.ts'
 import { headersOf } from './graphql-client.ts'
@@ -47,7 +47,7 @@ export async function measureSize(options: Options, processes: Processes): Promi
   const startedAt = performance.now()
   const server = await processes
     // The next sweep comes at once, so that latencies can be taken during one.
-    .startServer(MAIN, { ...variables, SYNC_INTERVAL_SECONDS: '1' })
+    .startServer({ main: START_FILE, flags: START_FLAGS }, { ...variables, SYNC_INTERVAL_SECONDS: '1' })
     .catch((error: unknown) => String(error))
   if (typeof server === 'string') return server
   const load = processes.startLoad()

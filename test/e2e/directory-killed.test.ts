@@ -3,11 +3,10 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { START_FILE, START_FLAGS } from '../fixtures/npm-start.ts'
 import { startSimulator, type Simulator } from '../simulator/simulator.ts'
 
-const MAIN = fileURLToPath(import.meta.resolve('../../src/main.ts'))
 const PAGES = 'GET /user'
 
 // Several processes are started, beside all that the other tests do.
@@ -35,7 +34,7 @@ function run() {
     DIRECTORY: join(folder, 'directory.db'),
     SYNC_INTERVAL_SECONDS: '1000',
   }
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...START_FLAGS, START_FILE], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
   let output = ''
   child.stdout.on('data', (text) => void (output += text))

@@ -4,9 +4,10 @@ import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { START_FILE, START_FLAGS } from '../fixtures/npm-start.ts'
 import { startSimulator, type Simulator } from '../simulator/simulator.ts'
 
-const MAIN = [fileURLToPath(import.meta.resolve('../../src/main.ts'))]
+const MAIN = [...START_FLAGS, START_FILE]
 const PATIENT = [fileURLToPath(import.meta.resolve('../fixtures/patient-process.ts'))]
 const SINGLE = 'GET /user/{user_id}'
 /** Fewer than calls may be under way at a time, so that others get through beside them. */

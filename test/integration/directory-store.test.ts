@@ -115,7 +115,7 @@ describe('a store', () => {
   it('looks at the signal of its asker only where somebody has to wait', async () => {
     const store = await open()
     await fill(store, ['a'])
-    const looked = vi.fn(() => signal)
+    const looked = vi.fn<() => AbortSignal>(() => signal)
     const asker = Object.defineProperty({}, 'signal', { get: looked }) as Asker
     await store.reader.page(FIRST_OF_LEGACY, asker)
     await store.reader.count([LEGACY], {}, asker)

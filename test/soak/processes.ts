@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
+import { START_FILE, START_FLAGS } from '../fixtures/npm-start.ts'
 
 const path = (name: string): string => fileURLToPath(import.meta.resolve(name))
 
@@ -30,7 +31,7 @@ export interface Server {
 export async function startServer(environment: Record<string, string>): Promise<Server> {
   const auditLog = join(mkdtempSync(join(tmpdir(), 'soak-')), 'audit.log')
   const writes = { LEGACY_WRITES: 'on', SITE_PARTNER_WRITES: 'on', AUDIT_LOG: auditLog }
-  const child = spawn(process.execPath, [path('../../src/main.ts')], {
+  const child = spawn(process.execPath, [...START_FLAGS, START_FILE], {
     env: { ...environment, ...writes, ACCESS: 'open', PORT: '0', NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
