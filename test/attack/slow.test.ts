@@ -16,7 +16,7 @@ let subgraph: Subgraph
 const logs: string[] = []
 beforeAll(async () => {
   const variables = { NODE_ENV: 'production', ACCESS: 'secured', ROUTER_SECRET: SECRET }
-  subgraph = await startSubgraph({ variables, timing: { readRequestMs: 200 }, log: (line) => logs.push(line) })
+  subgraph = await startSubgraph({ variables, timing: { readRequestMs: 600 }, log: (line) => logs.push(line) })
 })
 beforeEach(() => void logs.splice(0))
 afterAll(() => subgraph.close())

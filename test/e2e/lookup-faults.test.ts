@@ -78,7 +78,7 @@ describe('a SITE_PARTNER batch with somebody who is nowhere', () => {
   it('finds whose place is known before a long list is gone through', async () => {
     const long = await startSubgraph({
       simulator: { people: { legacy: 0, sitePartner: 2_500, shared: 0 } },
-      timing: { deadlineMs: 600, attemptTimeoutMs: 5_000 },
+      timing: { deadlineMs: 1_500, attemptTimeoutMs: 5_000 },
     })
     const { people, faults } = long.simulator.sitePartner
     const known = `site-partner:${people.list()[2_300]?.id}`
@@ -161,7 +161,7 @@ describe('what is wanted of sparse rows', () => {
 
 describe('the state of a source', () => {
   it('is not made worse by a request whose time was up', async () => {
-    const hasty = await startSubgraph({ timing: { deadlineMs: 300 } })
+    const hasty = await startSubgraph({ timing: { deadlineMs: 1_000 } })
     hasty.simulator.legacy.faults.add({ kind: 'hang', endpoint: 'GET /user', skip: 1 })
     await hasty.ask('{ identities(first: 1) { complete } }')
     expect((await hasty.ask('{ identities(first: 1) { complete } }')).errors).toMatchObject([
