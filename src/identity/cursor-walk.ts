@@ -2,7 +2,7 @@ import { upstreamError, walkInterrupted } from '../errors.ts'
 import { MAX_PAGE_SIZE, type CursorPage, type CursorPageToken } from './account-source.ts'
 import type { IdentitySource } from './identity.ts'
 import type { Place } from './place.ts'
-import { createStretch, placeBehind, type ListedRow, type Stretch } from './stretch.ts'
+import { createStretch, placeBehind, ListedRow, type Stretch } from './stretch.ts'
 
 /** How many rows back an upstream that lost the last one is asked. */
 const MAX_ANCHORS = 4
@@ -96,7 +96,7 @@ function toBatch(page: CursorPage, place: Place, back: number): CursorBatch {
   const rows = page.rows
     .slice(start)
     .filter((row) => !passed.has(row.sourceId))
-    .map((identity, index) => ({ identity, offset: place.offset + index }))
+    .map((identity, index) => new ListedRow(identity, place.offset + index))
   return {
     rows,
     more: page.more,

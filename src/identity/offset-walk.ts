@@ -3,7 +3,7 @@ import { MAX_PAGE_SIZE, type OffsetPageToken, type Page } from './account-source
 import type { IdentitySource } from './identity.ts'
 import { pageWindow, windowStart } from './page-window.ts'
 import { resumeIndex, type Extent, type Place } from './place.ts'
-import { createStretch, placeBehind, type ListedRow, type Stretch } from './stretch.ts'
+import { createStretch, placeBehind, ListedRow, type Stretch } from './stretch.ts'
 
 /** How many pages to each side a lost place is looked for: the list would have to move by more rows than they hold. */
 const SEARCH_PAGES = 3
@@ -99,6 +99,6 @@ export function isLastPage({ page, token }: Sighting): boolean {
 /** The rows of a page behind the place, without those that were passed already. */
 export function rowsBehind({ page, token, start = 0 }: Sighting, place: Place): ListedRow[] {
   const passed = new Set(place.seen)
-  const rows = page.rows.map((identity, index) => ({ identity, offset: windowStart(token) + index }))
+  const rows = page.rows.map((identity, index) => new ListedRow(identity, windowStart(token) + index))
   return rows.slice(start).filter((row) => !passed.has(row.identity.sourceId))
 }

@@ -14,10 +14,15 @@ export interface Stretch {
 /** Reads up to `count` rows behind a place, and finds out whether there is another one. */
 export type ReadStretch = (place: Place, count: number) => Promise<Stretch>
 
-/** A row with how many rows of the list were before it when it was read. */
-export interface ListedRow {
+/** A row with how many rows of the list were before it when it was read. Of a class as the row itself, and for the same reason. */
+export class ListedRow {
   readonly identity: Identity
   readonly offset: number
+
+  constructor(identity: Identity, offset: number) {
+    this.identity = identity
+    this.offset = offset
+  }
 }
 
 /** The place right behind the last of the rows, for a walk that stood at `from` and has taken them. */

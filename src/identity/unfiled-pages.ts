@@ -9,9 +9,19 @@ export interface ReadRows {
   readonly askedAt: number
 }
 
-interface UnfiledPage extends ReadRows {
+/** It holds a whole page of rows, so of a class, for what `SourceAccount` says of literals. */
+class UnfiledPage implements ReadRows {
   readonly source: IdentitySource
   readonly missing: FieldBits
+  readonly rows: readonly Identity[]
+  readonly askedAt: number
+
+  constructor(source: IdentitySource, rows: readonly Identity[], missing: FieldBits, askedAt: number) {
+    this.source = source
+    this.rows = rows
+    this.missing = missing
+    this.askedAt = askedAt
+  }
 }
 
 /**
@@ -38,7 +48,7 @@ export class UnfiledPages {
     const missing = missingBitsOfAny(rows)
     // Who was there is not missed, unless the older page had more to say or is the younger one by now.
     if (before && !(isSame && before.askedAt <= askedAt && (missing & ~before.missing) === 0)) this.#fileRows(before)
-    this.#pages.set(name, { source, missing, askedAt, rows })
+    this.#pages.set(name, new UnfiledPage(source, rows, missing, askedAt))
     this.#rows += roomOf(rows) - (before ? roomOf(before.rows) : 0)
     for (const oldest of this.#pages.keys()) {
       if (this.#rows <= this.#maxRows) return
