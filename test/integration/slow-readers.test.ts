@@ -86,11 +86,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
+const SLOW_READER = { role: 'slowReader', durable: false, retention: DEFAULT_RETENTION } as const
+
 function open(bounds: Partial<SlowReadersOptions>): void {
   workers = []
   const startWorker = (): WorkerClient => {
     const { path } = places[workers.length] as Place
-    const worker = new WatchedWorker({ path, role: 'slowReader', durable: false, retention: DEFAULT_RETENTION })
+    const worker = new WatchedWorker({ ...SLOW_READER, path })
     workers.push(worker)
     return worker
   }
@@ -200,6 +202,13 @@ it('in a store, audits are the long ones', async () => {
     process.off('worker', watch)
     await store.close()
   }
+})
+
+it('what cannot be sent to a worker leaves nobody waiting for it', async () => {
+  const worker = new WorkerClient({ ...SLOW_READER, path: String(places[0]?.path) })
+  await expect(worker.call('count', () => {})).rejects.toThrow('could not be cloned')
+  expect(worker.answeredCalls).toBe(1)
+  await worker.close()
 })
 
 describe('closing', () => {

@@ -153,7 +153,7 @@ export class SqliteReader {
       this.#requireReady(sources)
       return countAccounts(this.#rows, sources, filter)
     }
-    return this.#atOnce(['count', sources, filter], undefined, read, (count) => unlessNone(count) && 0)
+    return this.#atOnce(['count', sources, filter], undefined, read, (count) => (count === 0 ? undefined : 0))
   }
 
   /** Everything as of one moment, what is known of each source included. */

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { DirectoryFault } from './fault.ts'
 import type { WorkerAnswer, WorkerCall, WorkerOptions } from './worker-call.ts'
@@ -78,6 +79,9 @@ export class WorkerClient {
 
   #running(): Worker {
     if (this.#worker) return this.#worker
+    // Where the process was given a size, as `npm start` does, it would count for threads as well, whatever their limit. The
+    // main thread has taken it by now.
+    setFlagsFromString('--max-semi-space-size=0')
     const worker = new Worker(new URL('worker.ts', import.meta.url), {
       workerData: this.#options,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
