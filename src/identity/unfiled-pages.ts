@@ -47,7 +47,7 @@ export class UnfiledPages {
     const isSame = before !== undefined && areSame(rows, before.rows)
     const missing = missingBitsOfAny(rows)
     // Who was there is not missed, unless the older page had more to say or is the younger one by now.
-    if (before && !(isSame && before.askedAt <= askedAt && (missing & ~before.missing) === 0)) this.#fileRows(before)
+    if (before && !(isSame && before.askedAt <= askedAt && (missing & ~before.missing) === 0)) this.#file(before)
     this.#pages.set(name, new UnfiledPage(source, rows, missing, askedAt))
     this.#rows += roomOf(rows) - (before ? roomOf(before.rows) : 0)
     for (const oldest of this.#pages.keys()) {
@@ -69,11 +69,7 @@ export class UnfiledPages {
 
   #fileOne(name: string): void {
     const page = this.#take(name)
-    if (page) this.#fileRows(page)
-  }
-
-  #fileRows({ rows, askedAt }: UnfiledPage): void {
-    this.#file({ rows, askedAt })
+    if (page) this.#file(page)
   }
 
   #take(name: string): UnfiledPage | undefined {
